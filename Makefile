@@ -1,0 +1,56 @@
+# Every target works on a machine that has only Python 3.11 (or later), gcc and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help venv models smoke test check serve protos format clean
+
+help: ## list the targets
+	@echo "usage: make TARGET"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+smoke: venv models ## start the real server, send it five articles, check and print the summary
+	$(BIN)/python -m bench.smoke
+
+test: check models ## run every check and every test, with coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+check: venv ## format, lint, types, layers, and the contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python protos/generate.py --check
+
+serve: venv models ## serve on 127.0.0.1:50051
+	$(BIN)/newsweave serve
+
+models: venv ## fetch and convert the weights of the default models
+	@$(BIN)/newsweave models fetch
+
+venv: $(STAMP) ## create .venv and install the project with its tools
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and there is no python3 on the PATH." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=/path/to/python" >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --editable '.[dev]'
+	@touch $@
+
+protos: venv ## generate the Python stubs of the contract
+	$(BIN)/python protos/generate.py
+
+format: venv ## format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove everything that is not in the repository, except the weights
+	rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
