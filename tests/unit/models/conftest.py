@@ -1,0 +1,187 @@
+"""Tiny randomly initialised models, laid into a store by the store's own writer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from tokenizers import Tokenizer, decoders, pre_tokenizers, processors
+from tokenizers import models as token_models
+from transformers import (
+    BertConfig,
+    BertModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+    T5Config,
+    T5ForConditionalGeneration,
+)
+
+import models
+from models import manifest as manifests
+from models import store
+from models.manifest import Architecture, HubSource, Limits, Manifest, Prompt, Role, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from transformers import PreTrainedModel
+
+    from models.store import ModelFiles
+
+PAD, START, END, UNKNOWN = "<|pad|>", "<|im_start|>", "<|im_end|>", "<|unk|>"
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def byte_tokenizer(
+    *,
+    chat: bool = False,
+    ends: bool = False,
+    bert: bool = False,
+) -> PreTrainedTokenizerFast:
+    """Return a tokenizer that makes one token of each byte, with four control tokens."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {token: index for index, token in enumerate([PAD, START, END, UNKNOWN, *alphabet])}
+    tokenizer = Tokenizer(token_models.BPE(vocab=vocabulary, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    if ends or bert:
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single=f"{START} $A {END}" if bert else f"$A {END}",
+            special_tokens=[(START, vocabulary[START]), (END, vocabulary[END])],
+        )
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer,
+        pad_token=PAD,
+        bos_token=START,
+        eos_token=END,
+        unk_token=UNKNOWN,
+        chat_template=CHAT_TEMPLATE if chat else None,
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def tiny_causal(vocabulary: int) -> PreTrainedModel:
+    torch.manual_seed(0)
+    return LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=vocabulary,
+            hidden_size=32,
+            intermediate_size=48,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            max_position_embeddings=512,
+            initializer_range=0.4,
+            pad_token_id=0,
+            bos_token_id=1,
+            eos_token_id=2,
+        )
+    )
+
+
+def tiny_seq2seq(vocabulary: int) -> PreTrainedModel:
+    torch.manual_seed(0)
+    config = T5Config(
+        vocab_size=vocabulary,
+        d_model=32,
+        d_kv=8,
+        d_ff=48,
+        num_layers=2,
+        num_heads=4,
+        initializer_factor=4.0,
+        pad_token_id=0,
+        eos_token_id=2,
+    )
+    config.decoder_start_token_id = 0
+    return T5ForConditionalGeneration(config)
+
+
+def tiny_bert(vocabulary: int) -> PreTrainedModel:
+    torch.manual_seed(0)
+    return BertModel(
+        BertConfig(
+            vocab_size=vocabulary,
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=48,
+            max_position_embeddings=512,
+            initializer_range=0.4,
+        )
+    )
+
+
+HUB = HubSource("tests/tiny", "0" * 40, ("*.json", "*.safetensors"))
+
+
+def encoder_manifest(source: Source = HUB) -> Manifest:
+    return Manifest("tiny", Role.ENCODER, "tests/tiny", "Apache-2.0", source, Limits(64))
+
+
+def drafter_manifest(architecture: Architecture) -> Manifest:
+    causal = architecture is Architecture.CAUSAL
+    prompt = Prompt("Merge." if causal else "", "One:\n{sources}", "- {text}")
+    name = architecture.value
+    return Manifest(name, Role.DRAFTER, f"tests/{name}", "MIT", HUB, Limits(300, 12), architecture, prompt)
+
+
+def lay(weights_dir: Path, manifest: Manifest, parts: Sequence[Any]) -> ModelFiles:
+    """Save a model and its tokenizer into the store, and return what the store then finds."""
+    directory = store.directory_of(manifest, weights_dir)
+    for part in parts:
+        part.save_pretrained(directory)
+    store.seal(directory, manifest)
+    return store.locate(manifest, weights_dir)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Run tiny models on one thread: several only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def encoder_files(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
+    tokenizer = byte_tokenizer(bert=True)
+    return lay(tmp_path_factory.mktemp("encoder"), encoder_manifest(), [tokenizer, tiny_bert(len(tokenizer))])
+
+
+@pytest.fixture(scope="session")
+def causal_files(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
+    tokenizer = byte_tokenizer(chat=True)
+    manifest = drafter_manifest(Architecture.CAUSAL)
+    return lay(tmp_path_factory.mktemp("causal"), manifest, [tokenizer, tiny_causal(len(tokenizer))])
+
+
+@pytest.fixture(scope="session")
+def seq2seq_files(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
+    tokenizer = byte_tokenizer(ends=True)
+    manifest = drafter_manifest(Architecture.SEQ2SEQ)
+    return lay(tmp_path_factory.mktemp("seq2seq"), manifest, [tokenizer, tiny_seq2seq(len(tokenizer))])
+
+
+def fetched(name: str) -> ModelFiles:
+    """Return a default model as fetched; fails, with the remedy, if it has not been."""
+    beside_the_code = Path(str(models.__file__)).parent / "weights"
+    weights_dir = Path(os.environ.get("NEWSWEAVE_WEIGHTS_DIR", beside_the_code))
+    return store.locate(manifests.load(name), weights_dir)
+
+
+@pytest.fixture(scope="session")
+def minilm_files() -> ModelFiles:
+    return fetched("minilm-l6")
+
+
+@pytest.fixture(scope="session")
+def smollm_files() -> ModelFiles:
+    return fetched("smollm2-135m")
