@@ -1,0 +1,63 @@
+"""How the caller wants it: options, and the job that they make with the articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.domain.source import Article
+
+
+class OffsetEncoding(Enum):
+    """The unit in which the offsets of a response are counted."""
+
+    CODE_POINTS = auto()
+    UTF8_BYTES = auto()
+    UTF16_UNITS = auto()
+
+
+class Drafting(Enum):
+    """Whether sentences may be written anew."""
+
+    ABSTRACTIVE = auto()
+    EXTRACTIVE = auto()
+
+
+class Overflow(Enum):
+    """What to do with an article that is too long."""
+
+    REJECT = auto()
+    TRUNCATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOptions:
+    """How to summarize.
+
+    Attributes:
+        max_words: Most words in the summary, at least 1.
+        max_sentences: Most sentences, at least 1, or None.
+        max_share_per_source: Largest share of the sentences that one article may give, in (0, 1].
+        drafting: Whether sentences may be written anew.
+        overflow: What to do with an article that is too long.
+        offset_encoding: The unit of the response's offsets.
+        include_clusters: Whether the redundancy report is wanted.
+    """
+
+    max_words: int = 200
+    max_sentences: int | None = None
+    max_share_per_source: float = 0.5
+    drafting: Drafting = Drafting.ABSTRACTIVE
+    overflow: Overflow = Overflow.REJECT
+    offset_encoding: OffsetEncoding = OffsetEncoding.CODE_POINTS
+    include_clusters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request of the pipeline: articles and options, both valid."""
+
+    articles: tuple[Article, ...]
+    options: SummaryOptions = field(default_factory=SummaryOptions)

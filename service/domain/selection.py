@@ -1,0 +1,68 @@
+"""What the stages cluster, rank and plan decide: what is worth saying, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Sentences that state the same thing.
+
+    Attributes:
+        id: Its number in this request, from 1.
+        members: Indices into the encoded sentences, ascending.
+        similarities: Of each member to the most central one, from -1 to 1.
+        articles: How many distinct articles state it.
+    """
+
+    id: int
+    members: tuple[int, ...]
+    similarities: tuple[float, ...]
+    articles: int
+
+    def __post_init__(self) -> None:
+        """Reject a cluster of nothing."""
+        if not self.members or len(self.members) != len(self.similarities):
+            message = "a cluster needs members, each with a similarity"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A cluster and how much it matters.
+
+    Attributes:
+        cluster: The cluster.
+        representative: Index of the sentence that states it best, or None if none of them can
+            stand alone.
+        salience: From 0 to 1.
+        lead: How fit it is to open the summary, from 0 to 1.
+    """
+
+    cluster: Cluster
+    representative: int | None
+    salience: float
+    lead: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One claim that the summary should hold.
+
+    Attributes:
+        ranked: The cluster.
+        sentence: What to say if nothing better is drafted: the representative, made to stand alone.
+        max_words: Most words that may be spent on it.
+    """
+
+    ranked: Ranked
+    sentence: str
+    max_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the summary should hold, in reading order."""
+
+    items: tuple[PlanItem, ...]

@@ -1,0 +1,172 @@
+"""The answer: sentences with their citations, and reports on everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.domain.draft import DroppedDraft, SentenceMode, Verification
+    from service.domain.source import Article, Removed, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span of the caller's text that supports a sentence; ``quote`` is that span to the letter."""
+
+    article_id: str
+    source: int
+    span: Span
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """A final sentence.
+
+    Attributes:
+        text: The sentence.
+        mode: How it came about.
+        citations: What supports it, the closest first.
+        supporting_articles: How many distinct articles are cited.
+        verification: How it was checked.
+        cluster_id: The cluster that it stands for.
+    """
+
+    text: str
+    mode: SentenceMode
+    citations: tuple[Citation, ...]
+    supporting_articles: int
+    verification: Verification
+    cluster_id: int
+
+    def __post_init__(self) -> None:
+        """Reject a sentence without a citation."""
+        if not self.citations:
+            message = "a sentence of a summary needs a citation"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What one article was found to hold, and what was removed from it."""
+
+    article: Article
+    title: str
+    sentences: int
+    sentences_off_topic: int
+    removed: tuple[Removed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterMember:
+    """A sentence of a cluster, for the redundancy report."""
+
+    article_id: str
+    source: int
+    span: Span
+    quote: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterReport:
+    """Which sentences were held to state the same thing."""
+
+    id: int
+    members: tuple[ClusterMember, ...]
+    supporting_articles: int
+    salience: float
+    used: bool
+
+
+class CautionCode(Enum):
+    """What a reader should know about a summary as a whole."""
+
+    NO_CONTENT = auto()
+    UNRELATED_ARTICLE = auto()
+    TRUNCATED = auto()
+    SHORT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A thing to know about the summary, in words."""
+
+    code: CautionCode
+    message: str
+    article_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was asked for and what was used; nothing here depends on the clock."""
+
+    words_allowed: int
+    words: int
+    sentences_allowed: int
+    sentences: int
+    source_sentences: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What names a loaded model.
+
+    Attributes:
+        role: ``encoder`` or ``drafter``.
+        id: The name that its publisher gave it.
+        licence: An SPDX identifier.
+        weights_sha256: Digest of the weights in use, in hexadecimal.
+    """
+
+    role: str
+    id: str
+    licence: str
+    weights_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What produced a summary."""
+
+    version: str
+    models: tuple[ModelCard, ...]
+    settings_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The whole answer."""
+
+    sentences: tuple[SummarySentence, ...]
+    sources: tuple[SourceReport, ...]
+    clusters: tuple[ClusterReport, ...]
+    dropped: tuple[DroppedDraft, ...]
+    warnings: tuple[Caution, ...]
+    usage: Usage
+    provenance: Provenance
+
+
+class Stage(Enum):
+    """A stage whose end is worth telling."""
+
+    CLEAN = auto()
+    CLUSTER = auto()
+    PLAN = auto()
+    DRAFT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work has come, in sentences of the summary."""
+
+    stage: Stage
+    done: int = 0
+    total: int = 0
+
+
+Event = SourceReport | Progress | SummarySentence | Summary

@@ -1,0 +1,162 @@
+"""Everything that can go wrong, as one tree.
+
+    NewsweaveError
+    ├── MalformedRequest        the bytes are not a message of the contract
+    ├── InvalidRequest          the caller must change the request
+    ├── NoContent               nothing was left of the articles
+    ├── Unavailable             try again later
+    │   ├── ModelNotReady       models are loading, or failed to load
+    │   └── Draining            the server is about to stop
+    ├── Stopped                 the caller's time is over
+    │   ├── Cancelled
+    │   └── DeadlineExceeded
+    ├── SettingsError           the operator must change a setting
+    └── ModelFilesError         the operator must fetch or mend the weights
+
+An error is raised where the fault is known and says what would mend it. How each looks on the wire
+is decided in one table, in ``service/rpc/status.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One field that breaks a rule.
+
+    Attributes:
+        field: Path of the field, such as ``articles[2].text``.
+        reason: Stable name of the rule, such as ``EMPTY_TEXT``.
+        description: What is wrong and what would be right, in words.
+        limits: Figures of the rule, such as ``{"max_articles": "50"}``.
+    """
+
+    field: str
+    reason: str
+    description: str
+    limits: tuple[tuple[str, str], ...] = ()
+
+
+class NewsweaveError(Exception):
+    """The root of the tree.
+
+    Attributes:
+        reason: Stable name of the case, told to callers.
+        metadata: Figures that help the caller, told beside the reason.
+    """
+
+    reason = "INTERNAL"
+
+    def __init__(self, message: str, metadata: Mapping[str, str] | None = None) -> None:
+        """Keep the message and the figures."""
+        super().__init__(message)
+        self.metadata = dict(metadata or {})
+
+
+class MalformedRequest(NewsweaveError):
+    """The bytes of the request are not a message of the contract."""
+
+    reason = "MALFORMED_REQUEST"
+
+
+class InvalidRequest(NewsweaveError):
+    """Fields of the request break rules; all of them are told at once."""
+
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        """Take the reason of the first violation as the reason of the whole."""
+        first = violations[0]
+        super().__init__(
+            "; ".join(f"{item.field}: {item.description}" for item in violations),
+            {key: value for item in violations for key, value in item.limits},
+        )
+        self.reason = first.reason
+        self.violations = violations
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedText:
+    """A span that was taken out of an article.
+
+    Attributes:
+        article_id: The article.
+        start: First code point.
+        end: One past the last code point.
+        reason: Why, as the name of a :class:`service.domain.RemovalReason`.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    reason: str
+
+
+class NoContent(NewsweaveError):
+    """Nothing was left of the articles after cleaning."""
+
+    reason = "NO_CONTENT"
+
+    def __init__(self, removed: tuple[RemovedText, ...]) -> None:
+        """Keep what was removed, so that the caller can see why."""
+        super().__init__("no article holds a sentence that could be summarized")
+        self.removed = removed
+
+
+class Unavailable(NewsweaveError):
+    """The server cannot take the request now.
+
+    Attributes:
+        retry_after: Seconds after which a new attempt makes sense.
+    """
+
+    reason = "UNAVAILABLE"
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        """Keep when to come back."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ModelNotReady(Unavailable):
+    """Models are still loading, or could not be loaded."""
+
+    reason = "MODEL_NOT_READY"
+
+
+class Draining(Unavailable):
+    """The server finishes its work and takes no more."""
+
+    reason = "DRAINING"
+
+
+class Stopped(NewsweaveError):
+    """Work was given up because nobody waits for it any more."""
+
+
+class Cancelled(Stopped):
+    """The caller cancelled or left."""
+
+    reason = "CANCELLED"
+
+
+class DeadlineExceeded(Stopped):
+    """The caller's deadline passed."""
+
+    reason = "DEADLINE_EXCEEDED"
+
+
+class SettingsError(NewsweaveError):
+    """A setting is outside its range."""
+
+    reason = "INVALID_SETTING"
+
+
+class ModelFilesError(NewsweaveError):
+    """Weights are missing, damaged or of a kind that is not loaded."""
+
+    reason = "MODEL_FILES"

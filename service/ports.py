@@ -1,0 +1,119 @@
+"""What the pipeline needs of a neural network, as protocols over plain types.
+
+Stages see :class:`Encoder` and :class:`Drafter`. The engine binds them to one request; behind it
+stand :class:`EncoderModel` and :class:`DrafterModel`, which take a ``check`` in addition: a function
+that raises when nobody waits for the work any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from service.domain import ModelCard, Vectors
+
+Check = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """Sentences that state one claim, to be merged into one sentence.
+
+    Attributes:
+        sources: The sentences, the representative first. At least one.
+        max_words: Most words that the draft may have.
+    """
+
+    sources: tuple[str, ...]
+    max_words: int
+
+
+class Encoder(Protocol):
+    """Maps sentences to vectors whose inner product is their similarity."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text. Shape: ``(len(texts), dimensions)``."""
+        ...
+
+
+class Drafter(Protocol):
+    """Merges sentences that state one claim."""
+
+    def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
+        """Return one draft a request, written as one batch; empty where nothing came out."""
+        ...
+
+
+class EncoderModel(Protocol):
+    """An encoder that can be stopped."""
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's identity."""
+        ...
+
+    def encode(self, texts: Sequence[str], check: Check) -> Vectors:
+        """Do as :meth:`Encoder.encode`, and call ``check`` before every micro-batch."""
+        ...
+
+
+class DrafterModel(Protocol):
+    """A drafter that can be stopped."""
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's identity."""
+        ...
+
+    def draft(self, requests: Sequence[DraftRequest], check: Check) -> list[str]:
+        """Do as :meth:`Drafter.draft`, and call ``check`` before every decoding step."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models as one request sees them.
+
+    Attributes:
+        encoder: Sentence embeddings.
+        drafter: The abstractive model.
+        check: Raises :class:`service.errors.Stopped` when nobody waits any more; stages that
+            think for long call it now and then.
+    """
+
+    encoder: Encoder
+    drafter: Drafter
+    check: Check
+
+
+class Engine(Protocol):
+    """Holds the models, and runs them on a thread of its own."""
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
+        ...
+
+    def bind(self, check: Check) -> Models:
+        """Return the models for one request. Raises ModelNotReady until they are loaded."""
+        ...
+
+
+class HostedEngine(Engine, Protocol):
+    """An engine whose life a server rules."""
+
+    def start(self) -> Future[None]:
+        """Begin to load the models, and return at once.
+
+        Returns:
+            What ends when the models are loaded, or with the error that kept them from it.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Give up all work, and return when the models are at rest."""
+        ...

@@ -1,0 +1,182 @@
+"""One frozen, validated :class:`Settings`. Flags and environment variables are made from it.
+
+The field ``max_articles`` is the flag ``--max-articles`` and the variable ``NEWSWEAVE_MAX_ARTICLES``.
+A flag wins over a variable, a variable over the default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+
+from service.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from dataclasses import Field
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+_BYTES_A_CHARACTER = 4
+_WEIGHTS = _CHECKOUT / "models" / "weights"
+_LARGEST_PORT = 65_535
+_KINDS = {str: "text", int: "a whole number", float: "a number", Path: "a path"}
+ENVIRONMENT_PREFIX = "NEWSWEAVE_"
+T = TypeVar("T")
+
+
+def _setting(
+    default: T,
+    about: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    shapes_summary: bool = False,
+) -> T:
+    """Declare a setting: its default, what it means, its range, and whether it changes summaries."""
+    return field(
+        default=default,
+        metadata={"about": about, "least": least, "most": most, "shapes_summary": shapes_summary},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an operator can set.
+
+    Raises:
+        SettingsError: A value is outside its range; the message names all that are.
+    """
+
+    address: str = _setting("127.0.0.1:50051", "Host and port to listen on; port 0 takes a free one.")
+    weights_dir: Path = _setting(_WEIGHTS, "Where fetched weights are kept.")  # noqa: RUF009  the value is frozen
+    encoder: str = _setting("minilm-l6", "Manifest of the encoder: a name or a path.", shapes_summary=True)
+    drafter: str = _setting("smollm2-135m", "Manifest of the drafter: a name or a path.", shapes_summary=True)
+    threads: int = _setting(0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024)
+    workers: int = _setting(8, "Requests that are worked on at the same time.", least=1, most=1024)
+    grace_seconds: float = _setting(
+        30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
+    )
+
+    max_articles: int = _setting(50, "Articles in one cluster.", least=1, most=10_000)
+    max_article_characters: int = _setting(200_000, "Characters in one article.", least=100, most=10_000_000)
+    max_request_characters: int = _setting(
+        1_000_000, "Characters in all articles of one call together.", least=100, most=50_000_000
+    )
+    max_batch_items: int = _setting(64, "Clusters in one batch.", least=1, most=10_000)
+    max_summary_words: int = _setting(1_000, "Words that a caller may ask for.", least=20, most=10_000)
+
+    default_words: int = _setting(
+        200, "Words of a summary if the caller does not say.", least=10, most=10_000, shapes_summary=True
+    )
+    same_claim_similarity: float = _setting(
+        0.45,
+        "Cosine from which two sentences may state the same thing.",
+        least=0,
+        most=1,
+        shapes_summary=True,
+    )
+    support_similarity: float = _setting(
+        0.42, "Cosine from which a source sentence counts as support.", least=0, most=1, shapes_summary=True
+    )
+    repeat_similarity: float = _setting(
+        0.70,
+        "Cosine from which two sentences of a summary are a repetition.",
+        least=0,
+        most=1,
+        shapes_summary=True,
+    )
+    draft_group: int = _setting(
+        4, "Claims that are drafted in one batch.", least=1, most=64, shapes_summary=True
+    )
+
+    def __post_init__(self) -> None:
+        """Check every range, and what settings demand of each other."""
+        faults = [_range_fault(item, getattr(self, item.name)) for item in fields(self)]
+        faults += [_address_fault(self.address), _words_fault(self)]
+        _refuse(faults)
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str], flags: Mapping[str, str] | None = None
+    ) -> Settings:
+        """Make settings of environment variables and flags.
+
+        Args:
+            environment: Variables; those that are no setting are ignored.
+            flags: Texts by field name, for the flags that were given.
+
+        Raises:
+            SettingsError: A text is not of the setting's kind, or a value is outside its range; the
+                message names all that are.
+        """
+        kinds = get_type_hints(cls)
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for name, (origin, text) in _given(environment, flags or {}).items():
+            try:
+                values[name] = kinds[name](text)
+            except ValueError:
+                faults.append(f"{origin} is {text!r}, and must be {_KINDS[kinds[name]]}")
+        _refuse(faults)
+        return cls(**values)
+
+    @property
+    def max_message_bytes(self) -> int:
+        """Bytes in one message: twice what the longest request needs, so that our limit speaks first."""
+        return 2 * _BYTES_A_CHARACTER * self.max_request_characters
+
+    @property
+    def sha256(self) -> str:
+        """Digest of every setting that can change a summary."""
+        shaping = [item.name for item in fields(self) if item.metadata["shapes_summary"]]
+        values = {name: str(getattr(self, name)) for name in shaping}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def flag(name: str) -> str:
+    """Return the command-line flag of a setting: ``max_articles`` is ``--max-articles``."""
+    return "--" + name.replace("_", "-")
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting: ``max_articles`` is ``NEWSWEAVE_MAX_ARTICLES``."""
+    return ENVIRONMENT_PREFIX + name.upper()
+
+
+def _given(environment: Mapping[str, str], flags: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return where each given setting comes from, and its text. A flag wins over a variable."""
+    names = [item.name for item in fields(Settings)]
+    given = {
+        name: (variable(name), environment[variable(name)]) for name in names if variable(name) in environment
+    }
+    return given | {name: (flag(name), flags[name]) for name in names if name in flags}
+
+
+def _refuse(faults: list[str]) -> None:
+    told = [fault for fault in faults if fault]
+    if told:
+        raise SettingsError("; ".join(told))
+
+
+def _range_fault(item: Field[Any], value: float) -> str:
+    least, most = item.metadata["least"], item.metadata["most"]
+    if least is None or least <= value <= most:
+        return ""
+    return f"{item.name} is {value}, and must be from {least} to {most}"
+
+
+def _address_fault(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and int(port) <= _LARGEST_PORT:
+        return ""
+    return f"address is {address!r}, and must be HOST:PORT with a port from 0 to {_LARGEST_PORT}"
+
+
+def _words_fault(settings: Settings) -> str:
+    if settings.default_words <= settings.max_summary_words:
+        return ""
+    words, most = settings.default_words, settings.max_summary_words
+    return f"default_words is {words}, and must be at most max_summary_words, {most}"

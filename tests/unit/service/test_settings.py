@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.errors import SettingsError
+from service.settings import Settings, flag, variable
+
+RANGED = [item for item in fields(Settings) if item.metadata["least"] is not None]
+
+
+def test_every_setting_says_what_it_means_and_has_a_default() -> None:
+    for item in fields(Settings):
+        assert item.metadata["about"].endswith("."), item.name
+        assert item.default is not MISSING, item.name
+
+
+def test_no_environment_means_every_default() -> None:
+    assert Settings.from_environment({"PATH": "/bin", "NEWSWEAVE_PORT": "tcp://10.0.0.1"}) == Settings()
+
+
+def test_a_flag_wins_over_a_variable_and_a_variable_over_the_default() -> None:
+    environment = {"NEWSWEAVE_MAX_ARTICLES": "7", "NEWSWEAVE_WORKERS": "3"}
+    settings = Settings.from_environment(environment, {"max_articles": "9"})
+    assert (settings.max_articles, settings.workers) == (9, 3)
+
+
+@pytest.mark.parametrize("item", fields(Settings), ids=lambda item: item.name)
+def test_every_setting_can_be_given_as_text(item: Field[Any]) -> None:
+    read = Settings.from_environment({variable(item.name): str(item.default)})
+    assert getattr(read, item.name) == item.default
+    assert type(getattr(read, item.name)) in (get_type_hints(Settings)[item.name], type(item.default))
+
+
+def test_paths_and_numbers_are_read_by_the_kind_of_their_field() -> None:
+    settings = Settings.from_environment({}, {"weights_dir": "/srv/weights", "grace_seconds": "2.5"})
+    assert settings.weights_dir == Path("/srv/weights")
+    assert settings.grace_seconds == 2.5
+
+
+def test_all_texts_of_the_wrong_kind_are_told_at_once_with_their_origin() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"NEWSWEAVE_MAX_ARTICLES": "many"}, {"grace_seconds": "soon"})
+    assert str(caught.value).split("; ") == [
+        "NEWSWEAVE_MAX_ARTICLES is 'many', and must be a whole number",
+        "--grace-seconds is 'soon', and must be a number",
+    ] or str(caught.value).split("; ") == [
+        "--grace-seconds is 'soon', and must be a number",
+        "NEWSWEAVE_MAX_ARTICLES is 'many', and must be a whole number",
+    ]
+
+
+def test_all_values_outside_their_range_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings(workers=0, max_articles=0, address="localhost")
+    assert str(caught.value) == (
+        "workers is 0, and must be from 1 to 1024; max_articles is 0, and must be from 1 to 10000; "
+        "address is 'localhost', and must be HOST:PORT with a port from 0 to 65535"
+    )
+
+
+@pytest.mark.parametrize("address", ["", ":50051", "host:", "host:port", "host:65536", "host:-1", "host:1.5"])
+def test_an_address_needs_a_host_and_a_port(address: str) -> None:
+    with pytest.raises(SettingsError, match="HOST:PORT"):
+        Settings(address=address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:0", "[::]:50051", "news.example:65535"])
+def test_an_address_may_be_a_name_or_an_ip(address: str) -> None:
+    assert Settings(address=address).address == address
+
+
+def test_the_default_length_must_be_one_that_may_be_asked_for() -> None:
+    with pytest.raises(
+        SettingsError, match="default_words is 200, and must be at most max_summary_words, 100"
+    ):
+        Settings(max_summary_words=100)
+
+
+def test_not_a_number_is_outside_every_range() -> None:
+    with pytest.raises(SettingsError, match="grace_seconds is nan"):
+        Settings.from_environment({}, {"grace_seconds": "nan"})
+
+
+@given(st.sampled_from(RANGED), st.floats(allow_nan=False))
+def test_a_value_is_taken_exactly_if_it_lies_in_its_range(item: Field[Any], value: float) -> None:
+    least, most = item.metadata["least"], item.metadata["most"]
+    values: dict[str, Any] = {"default_words": 10, "max_summary_words": 10_000, item.name: value}
+    faults = _faults(values)
+    assert (f"{item.name} is {value}, and must be from {least} to {most}" in faults) == (
+        not least <= value <= most
+    )
+
+
+def _faults(values: dict[str, Any]) -> str:
+    try:
+        Settings(**values)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def test_the_digest_changes_with_what_shapes_summaries_and_with_nothing_else() -> None:
+    base = Settings()
+    assert Settings(same_claim_similarity=0.7).sha256 != base.sha256
+    assert Settings(workers=2, max_articles=3, address="0.0.0.0:1").sha256 == base.sha256
+    assert len(base.sha256) == 64
+
+
+def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
+    assert Settings(max_request_characters=1_000).max_message_bytes == 8_000
+
+
+def test_names_of_flags_and_variables() -> None:
+    assert flag("max_articles") == "--max-articles"
+    assert variable("max_articles") == "NEWSWEAVE_MAX_ARTICLES"
