@@ -1,0 +1,1 @@
+"""What stands between requests and models: who may work, on which thread, and until when."""

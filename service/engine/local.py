@@ -1,0 +1,195 @@
+"""The engine of one process: one thread that owns the models, and works first come, first served."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, TypeVar
+
+from service.errors import Draining, ModelNotReady
+from service.ports import Check, DrafterModel, DraftRequest, EncoderModel, Models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from service.domain import ModelCard, Vectors
+
+    Pair = tuple[EncoderModel, DrafterModel]
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+# How long a caller that has left may go unnoticed while its call waits for its turn.
+_POLL_SECONDS = 0.05
+_RETRY_LOADING_SECONDS = 2.0
+_RETRY_FAILED_SECONDS = 60.0
+_RETRY_STOPPED_SECONDS = 5.0
+
+
+class State(Enum):
+    """How far the models are."""
+
+    LOADING = auto()
+    READY = auto()
+    FAILED = auto()
+    STOPPED = auto()
+
+
+class LocalEngine:
+    """Loads the models on a thread of its own, and runs every model call there, one at a time."""
+
+    def __init__(self, load: Callable[[], Pair]) -> None:
+        """Take what loads the models; it is called once, on the model thread."""
+        self._load = load
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="models")
+        self._models: Pair | None = None
+        self._state = State.LOADING
+
+    @property
+    def state(self) -> State:
+        """How far the models are."""
+        return self._state
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
+        return tuple(model.card for model in self._loaded())
+
+    def start(self) -> Future[None]:
+        """Load and warm up the models. The result ends when that is done, or with ModelNotReady."""
+        return self._thread.submit(self._prepare)
+
+    def bind(self, check: Check) -> Models:
+        """Return the models for one request. Raises ModelNotReady until they are loaded."""
+        encoder, drafter = self._loaded()
+        queue = _Queue(self._thread, self._guarded(check))
+        return Models(_BoundEncoder(encoder, queue), _BoundDrafter(drafter, queue), queue.check)
+
+    def stop(self) -> None:
+        """Drop what waits, stop what runs at its next step, and join the thread.
+
+        Loading cannot be interrupted: if it is under way, it is waited for.
+        """
+        self._state = State.STOPPED
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._models = None
+
+    def _prepare(self) -> None:
+        try:
+            models = self._load()
+            _warm_up(*models, self._guarded(_always))
+        except Draining:
+            raise
+        except Exception as fault:
+            _log.exception("the models could not be loaded")
+            self._enter(State.FAILED)
+            raise _failed() from fault
+        self._models = models
+        self._enter(State.READY)
+
+    def _enter(self, state: State) -> None:
+        """Enter a state, unless the engine was stopped meanwhile."""
+        if self._state is State.LOADING:
+            self._state = state
+
+    def _loaded(self) -> Pair:
+        models = self._models
+        if self._state is State.STOPPED:
+            raise _stopped()
+        if self._state is State.FAILED:
+            raise _failed()
+        if models is None or self._state is State.LOADING:
+            message = "the models are being loaded"
+            raise ModelNotReady(message, _RETRY_LOADING_SECONDS)
+        return models
+
+    def _guarded(self, check: Check) -> Check:
+        """Make a check raise when the engine is stopped, too."""
+
+        def guarded() -> None:
+            if self._state is State.STOPPED:
+                raise _stopped()
+            check()
+
+        return guarded
+
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The model thread as one request sees it."""
+
+    thread: ThreadPoolExecutor
+    check: Check
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Run work on the model thread, and return its result.
+
+        Work whose caller has left before it starts never starts.
+        """
+        self.check()
+        try:
+            future = self.thread.submit(self._checked, work)
+        except RuntimeError as fault:  # the pool says so when it was shut down meanwhile
+            raise _stopped() from fault
+        while not wait([future], _POLL_SECONDS).done:
+            self._leave_if_stopped(future)
+        try:
+            return future.result()
+        except CancelledError:
+            raise _stopped() from None
+
+    def _checked(self, work: Callable[[], T]) -> T:
+        self.check()
+        return work()
+
+    def _leave_if_stopped(self, future: Future[T]) -> None:
+        try:
+            self.check()
+        except BaseException:
+            future.cancel()
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class _BoundEncoder:
+    """An encoder of one request."""
+
+    model: EncoderModel
+    queue: _Queue
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Do as :meth:`service.ports.Encoder.encode`, on the model thread."""
+        return self.queue.run(lambda: self.model.encode(texts, self.queue.check))
+
+
+@dataclass(frozen=True, slots=True)
+class _BoundDrafter:
+    """A drafter of one request."""
+
+    model: DrafterModel
+    queue: _Queue
+
+    def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
+        """Do as :meth:`service.ports.Drafter.draft`, on the model thread."""
+        return self.queue.run(lambda: self.model.draft(requests, self.queue.check))
+
+
+def _warm_up(encoder: EncoderModel, drafter: DrafterModel, check: Check) -> None:
+    """Let the first request not pay for what happens once, such as the choice of kernels."""
+    sentence = "The river rose on Monday, and two bridges were closed."
+    encoder.encode([sentence], check)
+    drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
+
+
+def _always() -> None:
+    """Check nothing: somebody always waits for the models."""
+
+
+def _failed() -> ModelNotReady:
+    return ModelNotReady("the models could not be loaded; the server's log says why", _RETRY_FAILED_SECONDS)
+
+
+def _stopped() -> Draining:
+    return Draining("the server is about to stop", _RETRY_STOPPED_SECONDS)

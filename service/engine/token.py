@@ -1,0 +1,41 @@
+"""Whether anybody still waits for a piece of work."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from service.errors import Cancelled, DeadlineExceeded
+
+if TYPE_CHECKING:
+    from service.errors import NewsweaveError
+
+
+class Token:
+    """Tells the threads that work on a request when to stop.
+
+    One thread stops it, any other checks it. What is stopped stays stopped, for the first reason.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        """Take the time that is left, or None if there is no deadline."""
+        self._deadline = None if seconds is None else time.monotonic() + seconds
+        self._fault: NewsweaveError | None = None
+
+    def stop(self, fault: NewsweaveError | None = None) -> None:
+        """Make every later check raise ``fault``, by default that the caller left."""
+        if self._fault is None:
+            self._fault = fault or Cancelled("the caller left")
+
+    def check(self) -> None:
+        """Return if somebody waits.
+
+        Raises:
+            DeadlineExceeded: The deadline passed.
+            NewsweaveError: The reason for which the token was stopped.
+        """
+        if self._fault is not None:
+            raise self._fault
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            message = "the deadline passed"
+            raise DeadlineExceeded(message)

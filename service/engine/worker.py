@@ -1,0 +1,82 @@
+"""The bridge between the event loop and threads that work through generators."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from service.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterator
+
+    from service.engine.token import Token
+
+T = TypeVar("T")
+
+
+class Workers:
+    """A bounded number of threads, each working through one generator at a time."""
+
+    def __init__(self, count: int) -> None:
+        """Take how many generators may be at work at the same time; more of them wait."""
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
+
+    async def run(self, generate: Callable[[], Iterator[T]], token: Token) -> AsyncGenerator[T, None]:
+        """Run a generator on a thread, and hand its items to the event loop in order.
+
+        The thread never waits for the reader. When the reader leaves early, the token is stopped; a
+        generator that has not started by then never starts.
+
+        Raises:
+            Exception: Whatever the generator raised.
+        """
+        bridge: _Bridge[T] = _Bridge(asyncio.get_running_loop())
+        work = self._threads.submit(_drive, generate, token, bridge.put)
+        work.add_done_callback(bridge.end)
+        try:
+            while (item := await bridge.get()) is not None:
+                yield item
+        finally:
+            if not work.done():
+                token.stop()
+                work.cancel()
+
+    async def close(self) -> None:
+        """Drop what waits, and return when every thread is at rest. Tokens are to be stopped before."""
+        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+
+
+class _Bridge(Generic[T]):
+    """A queue that threads fill and one coroutine reads."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._items: asyncio.Queue[T | Future[None]] = asyncio.Queue()
+
+    def put(self, item: T | Future[None]) -> None:
+        """Add an item, from any thread."""
+        self._loop.call_soon_threadsafe(self._items.put_nowait, item)
+
+    def end(self, work: Future[None]) -> None:
+        """Mark the end, from any thread."""
+        self.put(work)
+
+    async def get(self) -> T | None:
+        """Return the next item, or None at the end. Raises what the work raised."""
+        item = await self._items.get()
+        if not isinstance(item, Future):
+            return item
+        try:
+            return item.result(timeout=0)
+        except CancelledError:
+            message = "the work was dropped before it began"
+            raise Cancelled(message) from None
+
+
+def _drive(generate: Callable[[], Iterator[T]], token: Token, put: Callable[[T], None]) -> None:
+    token.check()
+    for item in generate():
+        put(item)
+        token.check()

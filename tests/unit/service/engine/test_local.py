@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from service.domain import ModelCard
+from service.engine.local import LocalEngine, State
+from service.engine.token import Token
+from service.errors import Cancelled, Draining, ModelFilesError, ModelNotReady
+from service.ports import DraftRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from service.domain import Vectors
+    from service.ports import Check
+
+PATIENCE = 5.0
+
+
+@dataclass
+class FakeModel:
+    """Both models at once. A text "hold" makes it step until it is released or stopped."""
+
+    role: str
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)
+    held: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def card(self) -> ModelCard:
+        return ModelCard(self.role, "fake", "Apache-2.0", "0" * 64)
+
+    def encode(self, texts: Sequence[str], check: Check) -> Vectors:
+        self.calls.append(tuple(texts))
+        self.threads.add(threading.current_thread().name)
+        while "hold" in texts and not self.release.wait(0.005):
+            self.held.set()
+            check()
+        if "break" in texts:
+            raise ZeroDivisionError
+        return np.ones((len(texts), 2), dtype=np.float32)
+
+    def draft(self, requests: Sequence[DraftRequest], check: Check) -> list[str]:
+        check()
+        return [request.sources[0] for request in requests]
+
+
+@dataclass
+class Fakes:
+    encoder: FakeModel = field(default_factory=lambda: FakeModel("encoder"))
+    drafter: FakeModel = field(default_factory=lambda: FakeModel("drafter"))
+
+    def load(self) -> tuple[FakeModel, FakeModel]:
+        return self.encoder, self.drafter
+
+
+@contextmanager
+def ready(fakes: Fakes) -> Iterator[LocalEngine]:
+    engine = LocalEngine(fakes.load)
+    engine.start().result(PATIENCE)
+    try:
+        yield engine
+    finally:
+        engine.stop()
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("models")]
+
+
+def test_models_are_loaded_and_warmed_up_on_the_model_thread() -> None:
+    fakes = Fakes()
+    with ready(fakes) as engine:
+        assert engine.state is State.READY
+        assert [card.role for card in engine.cards] == ["encoder", "drafter"]
+        assert len(fakes.encoder.calls) == 1
+        models = engine.bind(Token().check)
+        assert models.encoder.encode(["a", "b"]).shape == (2, 2)
+        assert models.drafter.draft([DraftRequest(("s",), 5)]) == ["s"]
+        models.check()
+    assert fakes.encoder.threads == {"models_0"}
+
+
+def test_nothing_is_lent_before_the_models_are_loaded() -> None:
+    go = threading.Event()
+    fakes = Fakes()
+
+    def load() -> tuple[FakeModel, FakeModel]:
+        go.wait(PATIENCE)
+        return fakes.load()
+
+    engine = LocalEngine(load)
+    loading = engine.start()
+    with pytest.raises(ModelNotReady, match="being loaded") as told:
+        engine.bind(Token().check)
+    assert told.value.retry_after > 0
+    go.set()
+    loading.result(PATIENCE)
+    engine.bind(Token().check)
+    engine.stop()
+
+
+def test_a_failure_to_load_is_told_without_its_text_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def load() -> tuple[FakeModel, FakeModel]:
+        message = "no file /secret/weights"
+        raise ModelFilesError(message)
+
+    engine = LocalEngine(load)
+    with caplog.at_level(logging.ERROR), pytest.raises(ModelNotReady):
+        engine.start().result(PATIENCE)
+    assert engine.state is State.FAILED
+    with pytest.raises(ModelNotReady, match="could not be loaded") as told:
+        _ = engine.cards
+    assert "secret" not in str(told.value)
+    assert "/secret/weights" in caplog.text
+    engine.stop()
+
+
+def test_a_model_that_fails_when_warmed_up_is_not_ready() -> None:
+    class Broken(FakeModel):
+        def draft(self, _: Sequence[DraftRequest], __: Check) -> list[str]:
+            raise ZeroDivisionError
+
+    engine = LocalEngine(lambda: (FakeModel("encoder"), Broken("drafter")))
+    with pytest.raises(ModelNotReady):
+        engine.start().result(PATIENCE)
+    engine.stop()
+
+
+def test_an_engine_that_is_stopped_while_it_loads_does_not_become_ready() -> None:
+    begun, go = threading.Event(), threading.Event()
+    fakes = Fakes()
+
+    def load() -> tuple[FakeModel, FakeModel]:
+        begun.set()
+        go.wait(PATIENCE)
+        return fakes.load()
+
+    engine = LocalEngine(load)
+    loading = engine.start()
+    assert begun.wait(PATIENCE)
+    with ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(engine.stop)
+        while engine.state is not State.STOPPED:
+            pass
+        go.set()
+        stopping.result(PATIENCE)
+    with pytest.raises(Draining):
+        loading.result(PATIENCE)
+    assert engine.state is State.STOPPED
+    with pytest.raises(Draining):
+        engine.bind(Token().check)
+
+
+def test_calls_run_one_at_a_time_in_the_order_in_which_they_came() -> None:
+    fakes = Fakes()
+    with ready(fakes) as engine, ThreadPoolExecutor(4) as pool:
+        models = engine.bind(Token().check)
+        first = pool.submit(models.encoder.encode, ["hold"])
+        assert fakes.encoder.held.wait(PATIENCE)
+        others = []
+        for name in "abc":
+            others.append(pool.submit(models.encoder.encode, [name]))
+            wait(others, 0.02)
+        assert not any(other.done() for other in others)
+        fakes.encoder.release.set()
+        wait([first, *others], PATIENCE)
+    assert fakes.encoder.calls[1:] == [("hold",), ("a",), ("b",), ("c",)]
+
+
+def test_a_caller_that_left_never_reaches_the_model() -> None:
+    fakes = Fakes()
+    with ready(fakes) as engine:
+        token = Token()
+        token.stop()
+        with pytest.raises(Cancelled):
+            engine.bind(token.check).encoder.encode(["late"])
+    assert ("late",) not in fakes.encoder.calls
+
+
+def test_a_caller_that_leaves_while_it_waits_is_let_go_at_once_and_never_starts() -> None:
+    fakes = Fakes()
+    with ready(fakes) as engine, ThreadPoolExecutor(2) as pool:
+        first = pool.submit(engine.bind(Token().check).encoder.encode, ["hold"])
+        assert fakes.encoder.held.wait(PATIENCE)
+        token = Token()
+        second = pool.submit(engine.bind(token.check).encoder.encode, ["late"])
+        wait([second], 0.02)
+        token.stop()
+        assert isinstance(second.exception(PATIENCE), Cancelled)
+        assert not first.done()
+        fakes.encoder.release.set()
+        first.result(PATIENCE)
+    assert ("late",) not in fakes.encoder.calls
+
+
+def test_a_call_whose_caller_leaves_stops_at_its_next_step() -> None:
+    fakes = Fakes()
+    with ready(fakes) as engine, ThreadPoolExecutor(1) as pool:
+        token = Token()
+        call = pool.submit(engine.bind(token.check).encoder.encode, ["hold"])
+        assert fakes.encoder.held.wait(PATIENCE)
+        token.stop()
+        assert isinstance(call.exception(PATIENCE), Cancelled)
+        assert engine.bind(Token().check).encoder.encode(["next"]).shape == (1, 2)
+
+
+def test_a_fault_of_a_model_reaches_its_caller_and_spoils_no_other() -> None:
+    with ready(Fakes()) as engine:
+        models = engine.bind(Token().check)
+        with pytest.raises(ZeroDivisionError):
+            models.encoder.encode(["break"])
+        assert models.encoder.encode(["fine"]).shape == (1, 2)
+
+
+def test_stopping_ends_what_runs_and_what_waits() -> None:
+    fakes = Fakes()
+    engine = LocalEngine(fakes.load)
+    engine.start().result(PATIENCE)
+    with ThreadPoolExecutor(2) as pool:
+        models = engine.bind(Token().check)
+        running = pool.submit(models.encoder.encode, ["hold"])
+        assert fakes.encoder.held.wait(PATIENCE)
+        waiting = pool.submit(models.encoder.encode, ["late"])
+        wait([waiting], 0.02)
+        engine.stop()
+        assert isinstance(running.exception(PATIENCE), Draining)
+        assert isinstance(waiting.exception(PATIENCE), Draining)
+    with pytest.raises(Draining):
+        models.drafter.draft([])
