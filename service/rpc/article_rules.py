@@ -1,0 +1,104 @@
+"""The rules that articles of one cluster must obey."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from service.errors import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from google.protobuf.timestamp_pb2 import Timestamp
+
+    from newsweave.v1 import newsweave_pb2 as pb
+    from service.settings import Settings
+
+# Characters that a field of an article may have; generous, and small beside the text.
+FIELD_CHARACTERS = {"id": 256, "title": 1_000, "uri": 2_048, "publisher": 256}
+
+# Controls, formats, separators, and marks that need a letter to stand on.
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+# Letters and symbols that are drawn as nothing: Hangul fillers and the blank Braille pattern.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+# 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the bounds of google.protobuf.Timestamp.
+_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
+_NANOSECONDS = 1_000_000_000
+
+
+def violations(articles: Sequence[pb.Article], settings: Settings, *, truncate: bool) -> Iterator[Violation]:
+    """Tell every rule that the articles break.
+
+    Args:
+        articles: Those of one cluster.
+        settings: Where the limits stand.
+        truncate: Whether articles that are too long are cut in place of being refused.
+    """
+    first_with: dict[str, int] = {}
+    for index, article in enumerate(articles):
+        path = f"articles[{index}]"
+        yield from _id_violations(article.id, path, first_with.setdefault(article.id, index), index)
+        yield from _content_violations(article, path, settings, truncate=truncate)
+        yield from _length_violations(article, path)
+        if article.HasField("published_at") and not _is_valid(article.published_at):
+            about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
+            yield Violation(f"{path}.published_at", "INVALID_TIMESTAMP", about)
+
+
+def characters(articles: Iterable[pb.Article]) -> int:
+    """Return how many code points the articles have together."""
+    return sum(len(article.text) for article in articles)
+
+
+def too_large(field: str, count: int, settings: Settings, name: str) -> Violation:
+    """Return the violation of a limit on characters."""
+    most = getattr(settings, name)
+    about = f"{count} characters, and at most {most} are taken"
+    return Violation(field, "INPUT_TOO_LARGE", about, limit(settings, name))
+
+
+def limit(settings: Settings, name: str) -> tuple[tuple[str, str], ...]:
+    """Return a limit by the name of its setting."""
+    return ((name, str(getattr(settings, name))),)
+
+
+def _id_violations(name: str, path: str, first: int, index: int) -> Iterator[Violation]:
+    if _is_blank(name):
+        yield Violation(f"{path}.id", "EMPTY_ID", "an article needs an id, by which it is cited")
+    elif first != index:
+        about = f"the id is that of articles[{first}], and ids must be distinct"
+        yield Violation(f"{path}.id", "DUPLICATE_ID", about)
+
+
+def _content_violations(
+    article: pb.Article, path: str, settings: Settings, *, truncate: bool
+) -> Iterator[Violation]:
+    if article.WhichOneof("content") is None:
+        yield Violation(path, "MISSING_CONTENT", "an article needs its content: set text")
+    elif _is_blank(article.text):
+        yield Violation(f"{path}.text", "EMPTY_TEXT", "the text has nothing that can be seen")
+    if len(article.text) > settings.max_article_characters and not truncate:
+        yield too_large(f"{path}.text", len(article.text), settings, "max_article_characters")
+
+
+def _length_violations(article: pb.Article, path: str) -> Iterator[Violation]:
+    for name, most in FIELD_CHARACTERS.items():
+        count = len(getattr(article, name))
+        if count > most:
+            about = f"{count} characters, and at most {most} are taken"
+            limits = ((f"max_{name}_characters", str(most)),)
+            yield Violation(f"{path}.{name}", "FIELD_TOO_LONG", about, limits)
+
+
+def _is_blank(text: str) -> bool:
+    """Return whether nothing in a text can be seen. Looks at each distinct character once."""
+    return all(
+        unicodedata.category(character) in _INVISIBLE_CATEGORIES or character in _BLANKS
+        for character in set(text)
+    )
+
+
+def _is_valid(time: Timestamp) -> bool:
+    return _FIRST_SECOND <= time.seconds <= _LAST_SECOND and 0 <= time.nanos < _NANOSECONDS

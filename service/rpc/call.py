@@ -1,0 +1,45 @@
+"""One call: its name, and whether anybody still waits for it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.engine.token import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grpc import aio
+
+_CALLERS_ID = "x-request-id"
+_SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One call.
+
+    Attributes:
+        request_id: Its name in answers, in errors and in the log.
+        token: Tells the threads that work for it when to stop.
+    """
+
+    request_id: str
+    token: Token
+
+    @classmethod
+    def of(cls, context: aio.ServicerContext[bytes, bytes]) -> Call:
+        """Open the call of a context."""
+        name = _request_id(context.invocation_metadata() or ())
+        return cls(name, Token(context.time_remaining()))
+
+
+def _request_id(metadata: Iterable[tuple[str, str | bytes]]) -> str:
+    """Return the caller's name for the request if it is a plain token, and else a random one."""
+    for key, value in metadata:
+        if key == _CALLERS_ID and isinstance(value, str) and _SANE.fullmatch(value):
+            return value
+    return uuid.uuid4().hex

@@ -1,0 +1,189 @@
+"""From the nouns of the domain to the messages of the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service import domain
+from service.rpc import enums
+from service.rpc.offsets import Offsets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from service.settings import Settings
+
+
+class Converter:
+    """Writes what the pipeline made of one job, with spans in the unit that the job asks for."""
+
+    def __init__(self, job: domain.Job) -> None:
+        """Take the job; a text is counted when its first span is written."""
+        self._texts = {article.id: article.text for article in job.articles}
+        self._encoding = job.options.offset_encoding
+        self._offsets: dict[str, Offsets] = {}
+
+    def event(self, event: domain.Event) -> pb.StreamSummarizeResponse:
+        """Write one event of a stream."""
+        match event:
+            case domain.SourceReport():
+                return pb.StreamSummarizeResponse(source_report=self.source(event))
+            case domain.Progress():
+                return pb.StreamSummarizeResponse(progress=progress(event))
+            case domain.SummarySentence():
+                return pb.StreamSummarizeResponse(sentence=self.sentence(event))
+            case domain.Summary():
+                return pb.StreamSummarizeResponse(completed=self.summary(event))
+
+    def summary(self, summary: domain.Summary) -> pb.Summary:
+        """Write the whole answer."""
+        return pb.Summary(
+            sentences=map(self.sentence, summary.sentences),
+            sources=map(self.source, summary.sources),
+            clusters=map(self.cluster, summary.clusters),
+            dropped=map(dropped, summary.dropped),
+            warnings=map(warning, summary.warnings),
+            usage=usage(summary.usage),
+            provenance=provenance(summary.provenance),
+        )
+
+    def sentence(self, sentence: domain.SummarySentence) -> pb.SummarySentence:
+        """Write a sentence with its citations."""
+        return pb.SummarySentence(
+            text=sentence.text,
+            mode=enums.SENTENCE_MODES.number(sentence.mode),
+            citations=map(self.citation, sentence.citations),
+            supporting_articles=sentence.supporting_articles,
+            verification=verification(sentence.verification),
+            cluster_id=sentence.cluster_id,
+        )
+
+    def citation(self, citation: domain.Citation) -> pb.Citation:
+        """Write a citation."""
+        return pb.Citation(
+            article_id=citation.article_id,
+            span=self.span(citation.article_id, citation.span),
+            quote=citation.quote,
+            role=pb.CITATION_ROLE_SUPPORTS,
+            score=citation.score,
+        )
+
+    def source(self, report: domain.SourceReport) -> pb.SourceReport:
+        """Write what one article was found to hold."""
+        article = report.article
+        return pb.SourceReport(
+            article_id=article.id,
+            title=report.title,
+            uri=article.uri,
+            publisher=article.publisher,
+            sentences=report.sentences,
+            sentences_off_topic=report.sentences_off_topic,
+            removed=(self.removed(article.id, item) for item in report.removed),
+        )
+
+    def removed(self, article_id: str, removed: domain.Removed) -> pb.RemovedSpan:
+        """Write a span that was taken out."""
+        return pb.RemovedSpan(
+            span=self.span(article_id, removed.span), reason=enums.REMOVAL_REASONS.number(removed.reason)
+        )
+
+    def cluster(self, report: domain.ClusterReport) -> pb.ClusterReport:
+        """Write which sentences were held to state the same thing."""
+        return pb.ClusterReport(
+            id=report.id,
+            members=map(self.member, report.members),
+            supporting_articles=report.supporting_articles,
+            salience=report.salience,
+            used=report.used,
+        )
+
+    def member(self, member: domain.ClusterMember) -> pb.ClusterMember:
+        """Write a sentence of a cluster."""
+        return pb.ClusterMember(
+            article_id=member.article_id,
+            span=self.span(member.article_id, member.span),
+            quote=member.quote,
+            similarity=member.similarity,
+        )
+
+    def span(self, article_id: str, span: domain.Span) -> pb.Span:
+        """Write a span of an article in the unit of the job."""
+        if article_id not in self._offsets:
+            self._offsets[article_id] = Offsets(self._texts[article_id], self._encoding)
+        start, end = self._offsets[article_id].of(span)
+        return pb.Span(start=start, end=end)
+
+
+def progress(progress: domain.Progress) -> pb.Progress:
+    """Write how far the work has come."""
+    return pb.Progress(stage=enums.STAGES.number(progress.stage), done=progress.done, total=progress.total)
+
+
+def verification(verification: domain.Verification) -> pb.Verification:
+    """Write how a sentence was checked."""
+    return pb.Verification(
+        checker=verification.checker,
+        score=verification.score,
+        threshold=verification.threshold,
+        guards=map(enums.GUARDS.number, verification.guards),
+    )
+
+
+def dropped(draft: domain.DroppedDraft) -> pb.DroppedDraft:
+    """Write a draft that was not good enough."""
+    return pb.DroppedDraft(
+        text=draft.text,
+        cluster_id=draft.cluster_id,
+        reason=enums.DROP_REASONS.number(draft.reason),
+        detail=draft.detail,
+        outcome=enums.DROP_OUTCOMES.number(draft.outcome),
+    )
+
+
+def warning(caution: domain.Caution) -> pb.Warning:
+    """Write what a reader should know."""
+    return pb.Warning(
+        code=enums.CAUTION_CODES.number(caution.code), message=caution.message, article_id=caution.article_id
+    )
+
+
+def usage(usage: domain.Usage) -> pb.Usage:
+    """Write what was asked for and what was used."""
+    return pb.Usage(
+        words_allowed=usage.words_allowed,
+        words=usage.words,
+        sentences_allowed=usage.sentences_allowed,
+        sentences=usage.sentences,
+        source_sentences=usage.source_sentences,
+        drafts=usage.drafts,
+    )
+
+
+def provenance(provenance: domain.Provenance) -> pb.Provenance:
+    """Write what produced a summary."""
+    return pb.Provenance(
+        version=provenance.version,
+        models=models(provenance.models),
+        settings_sha256=provenance.settings_sha256,
+    )
+
+
+def models(cards: Iterable[domain.ModelCard]) -> list[pb.Model]:
+    """Write what names the loaded models."""
+    return [
+        pb.Model(role=card.role, id=card.id, licence=card.licence, weights_sha256=card.weights_sha256)
+        for card in cards
+    ]
+
+
+def limits(settings: Settings) -> pb.Limits:
+    """Write what a request may hold at most."""
+    return pb.Limits(
+        max_articles=settings.max_articles,
+        max_article_characters=settings.max_article_characters,
+        max_request_characters=settings.max_request_characters,
+        max_batch_items=settings.max_batch_items,
+        max_summary_words=settings.max_summary_words,
+        max_message_bytes=settings.max_message_bytes,
+    )

@@ -1,0 +1,94 @@
+"""The border between gRPC and the servicer: bytes to messages, and every error to a status.
+
+gRPC would tell a caller the text of an exception that gets out of a handler, and also that of one
+raised by a deserializer. So handlers are registered without one, and nothing but a status gets out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import grpc
+from google.protobuf.message import DecodeError, Message
+
+from service.errors import MalformedRequest
+from service.rpc import status
+from service.rpc.call import Call
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+
+    from grpc import aio
+
+    from service.rpc.gate import Gate
+
+    Context = aio.ServicerContext[bytes, bytes]
+    Handler = grpc.RpcMethodHandler[bytes, bytes]
+
+Q = TypeVar("Q", bound=Message)
+
+_CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+
+
+def unary(gate: Gate, kind: type[Q], method: Callable[[Q, Call], Awaitable[Message]]) -> Handler:
+    """Return the handler of a call with one answer."""
+
+    async def handle(raw: bytes, context: Context) -> bytes:
+        async with _admitted(gate, context) as call:
+            answer = await method(_parsed(kind, raw), call)
+            return answer.SerializeToString()
+
+    return grpc.unary_unary_rpc_method_handler(handle)
+
+
+def stream(gate: Gate, kind: type[Q], method: Callable[[Q, Call], AsyncGenerator[Message, None]]) -> Handler:
+    """Return the handler of a call with a stream of answers."""
+
+    async def handle(raw: bytes, context: Context) -> None:
+        async with (
+            _admitted(gate, context) as call,
+            aclosing(method(_parsed(kind, raw), call)) as answers,
+        ):
+            async for answer in answers:
+                await context.write(answer.SerializeToString())
+
+    return grpc.unary_stream_rpc_method_handler(handle)
+
+
+@asynccontextmanager
+async def _admitted(gate: Gate, context: Context) -> AsyncIterator[Call]:
+    """Open a call, and end it with a status if an error comes out of the body."""
+    call = Call.of(context)
+    context.set_trailing_metadata(((status.REQUEST_ID, call.request_id),))
+    try:
+        with gate.admit(call):
+            yield call
+    except asyncio.CancelledError as cancellation:
+        call.token.stop()
+        if _is_cancelled():
+            raise
+        await _abort(context, call, cancellation)
+    except Exception as error:  # noqa: BLE001  nothing but a status gets out
+        await _abort(context, call, error)
+
+
+def _is_cancelled() -> bool:
+    """Return whether gRPC cancelled this call, rather than something within it being cancelled."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _abort(context: Context, call: Call, error: BaseException) -> None:
+    told = status.explain(error, call.request_id)
+    await context.abort(_CODES[told.code], told.message, status.trailers(error, told, call.request_id))
+
+
+def _parsed(kind: type[Q], raw: bytes) -> Q:
+    """Return the message that the bytes are. Its text is valid Unicode: protobuf sees to that."""
+    try:
+        return kind.FromString(raw)
+    except DecodeError:
+        message = f"the bytes are not a {kind.DESCRIPTOR.full_name}"
+        raise MalformedRequest(message) from None

@@ -1,0 +1,50 @@
+"""The rules that the options of a request must obey."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from service.errors import Violation
+from service.rpc import enums
+from service.rpc.article_rules import limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsweave.v1 import newsweave_pb2 as pb
+    from service.settings import Settings
+
+LANGUAGES = ("en",)
+
+# A BCP 47 tag (RFC 5646, section 2.1) whose primary language is English; subtags make no difference.
+_ENGLISH = re.compile(r"en(-[a-z0-9]{1,8}){0,8}", re.IGNORECASE)
+
+
+def violations(options: pb.SummaryOptions, settings: Settings) -> Iterator[Violation]:
+    """Tell every rule that the options break."""
+    if options.max_words > settings.max_summary_words:
+        about = f"{options.max_words} words, and at most {settings.max_summary_words} can be asked for"
+        yield _invalid("max_words", about, limit(settings, "max_summary_words"))
+    if not 0 <= options.max_share_per_source <= 1:  # not a number is refused, too
+        yield _invalid("max_share_per_source", "a share lies above 0 and is at most 1")
+    yield from _enum_violations(options)
+    if options.language and not _ENGLISH.fullmatch(options.language):
+        about = f"only these languages and their variants are supported: {', '.join(LANGUAGES)}"
+        supported = (("supported_languages", ",".join(LANGUAGES)),)
+        yield Violation("options.language", "UNSUPPORTED_LANGUAGE", about, supported)
+
+
+def _enum_violations(options: pb.SummaryOptions) -> Iterator[Violation]:
+    known = {
+        "offset_encoding": enums.OFFSET_ENCODINGS.member(options.offset_encoding),
+        "drafting": enums.DRAFTINGS.member(options.drafting),
+        "overflow": enums.OVERFLOWS.member(options.overflow),
+    }
+    for name, member in known.items():
+        if member is None:
+            yield _invalid(name, f"the number {getattr(options, name)} means nothing to this server")
+
+
+def _invalid(name: str, about: str, limits: tuple[tuple[str, str], ...] = ()) -> Violation:
+    return Violation(f"options.{name}", "INVALID_OPTION", about, limits)

@@ -1,0 +1,185 @@
+"""The server: it listens before the models are loaded, and drains before it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from grpc import aio
+from grpc_health.v1 import health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from service.engine.worker import Workers
+from service.errors import SettingsError
+from service.rpc.gate import Gate
+from service.rpc.health import Health
+from service.rpc.servicer import SERVICE, Identity, Servicer, handlers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from service.ports import HostedEngine
+    from service.rpc.servicer import Summarize
+    from service.settings import Settings
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+# What calls that are given up may take to reach their next step and tell their callers why.
+_ABANDONED_SECONDS = 2.0
+# What the last answers may take to leave; streams of health, which never end, are cut after it.
+_FLUSH_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that listens.
+
+    Attributes:
+        address: Host and port; the port is the true one, even if a free one was asked for.
+        grace_seconds: How long accepted calls may go on when the server drains.
+        gate: The calls that are under way.
+        health: What the server says about itself.
+        asked: Set when the server is to stop.
+        drained: Whether :meth:`drain` has ended.
+    """
+
+    address: str
+    grace_seconds: float
+    gate: Gate
+    health: Health
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    drained: bool = False
+
+    def stop(self) -> None:
+        """Ask the server to drain; asked again, it gives up what is still under way."""
+        if self.asked.is_set():
+            self.gate.abandon()
+        self.asked.set()
+
+    async def drain(self) -> None:
+        """Take no more calls, let the accepted ones end, and give up those that outlast the grace."""
+        self.asked.set()
+        self.gate.close()
+        await self.health.drain()
+        if not await self.gate.empty(self.grace_seconds):
+            self.gate.abandon()
+            await self.gate.empty(_ABANDONED_SECONDS)
+        self.drained = True
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, engine: HostedEngine, summarize: Summarize, identity: Identity
+) -> AsyncIterator[Server]:
+    """Listen, start the engine, and yield the server; drain and stop everything at the end.
+
+    Args:
+        settings: The address, the limits and the grace.
+        engine: An engine that is not started; it is stopped at the end, too.
+        summarize: The pipeline, with everything bound but the job and the models.
+        identity: What the server says about itself.
+
+    Raises:
+        SettingsError: The address cannot be listened on.
+    """
+    workers, gate, health = Workers(settings.workers), Gate(), Health()
+    front = aio.server(options=_options(settings))
+    servicer = Servicer(engine, summarize, settings, identity, workers)
+    front.add_generic_rpc_handlers((handlers(servicer, gate),))
+    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, front)
+    reflection.enable_server_reflection((SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME), front)
+    try:
+        await health.begin()
+        server = Server(_bound(front, settings.address), settings.grace_seconds, gate, health)
+        await front.start()
+        async with health.following(engine.start()):
+            try:
+                yield server
+            finally:
+                if not server.drained:
+                    await server.drain()
+    finally:
+        await front.stop(_FLUSH_SECONDS)
+        await workers.close()
+        await asyncio.to_thread(engine.stop)
+
+
+async def serve(
+    settings: Settings,
+    engine: HostedEngine,
+    summarize: Summarize,
+    identity: Identity,
+    *,
+    on_listening: Callable[[str], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT, then drain; a second signal cuts the grace short.
+
+    Args:
+        settings: As in :func:`running`.
+        engine: As in :func:`running`.
+        summarize: As in :func:`running`.
+        identity: As in :func:`running`.
+        on_listening: Is told the address as soon as calls can come.
+
+    Raises:
+        SettingsError: The address cannot be listened on.
+    """
+    async with running(settings, engine, summarize, identity) as server:
+        with _signals_to(server):
+            on_listening(server.address)
+            await server.asked.wait()
+            await server.drain()
+
+
+@contextmanager
+def _signals_to(server: Server) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, server.stop)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _options(settings: Settings) -> list[tuple[str, int]]:
+    return [
+        ("grpc.max_receive_message_length", settings.max_message_bytes),
+        ("grpc.max_send_message_length", settings.max_message_bytes),
+        # Two servers on one port would share calls at random; the second one is to fail.
+        ("grpc.so_reuseport", 0),
+        # Callers whose machine vanished are noticed within about 80 s, and their work is dropped.
+        ("grpc.keepalive_time_ms", 60_000),
+        ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ]
+
+
+def _bound(front: aio.Server, address: str) -> str:
+    """Bind an address, and return it with its true port."""
+    host = address.rpartition(":")[0]
+    try:
+        port = front.add_insecure_port(address)
+    except RuntimeError:
+        message = f"address is {address}, and it cannot be listened on: {_obstacle(address)}"
+        raise SettingsError(message) from None
+    return f"{host}:{port}"
+
+
+def _obstacle(address: str) -> str:
+    """Return what the system says against listening on an address; gRPC does not tell."""
+    host, _, port = address.rpartition(":")
+    try:
+        for family, kind, protocol, _, place in socket.getaddrinfo(
+            host.strip("[]"), int(port), type=socket.SOCK_STREAM
+        ):
+            with socket.socket(family, kind, protocol) as probe:
+                probe.bind(place)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "gRPC refused it"

@@ -1,0 +1,99 @@
+"""From a request to a valid job, or to every rule that the request breaks, all at once."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from service.domain import Article, Drafting, Job, OffsetEncoding, Overflow, SummaryOptions
+from service.errors import InvalidRequest, Violation
+from service.rpc import article_rules, enums, option_rules
+from service.rpc.article_rules import characters, limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from newsweave.v1 import newsweave_pb2 as pb
+    from service.settings import Settings
+
+
+def job(articles: Sequence[pb.Article], options: pb.SummaryOptions, settings: Settings) -> Job:
+    """Return the job that a request asks for.
+
+    Raises:
+        InvalidRequest: It breaks rules; all of them are told.
+    """
+    _refuse((*_cluster_violations(articles, options, settings), *option_rules.violations(options, settings)))
+    return Job(tuple(_article(article) for article in articles), _options(options, settings))
+
+
+def batch(items: Sequence[pb.BatchSummarizeItem], settings: Settings) -> None:
+    """Check what a batch must obey as a whole; its items are checked one by one, as jobs.
+
+    Raises:
+        InvalidRequest: It breaks rules; all of them are told.
+    """
+    _refuse(tuple(_batch_violations(items, settings)))
+
+
+def _refuse(violations: tuple[Violation, ...]) -> None:
+    if violations:
+        raise InvalidRequest(violations)
+
+
+def _batch_violations(items: Sequence[pb.BatchSummarizeItem], settings: Settings) -> Iterator[Violation]:
+    if not items:
+        yield Violation("items", "EMPTY_BATCH", "a batch needs at least one item")
+    if len(items) > settings.max_batch_items:
+        about = f"{len(items)} items, and at most {settings.max_batch_items} are taken"
+        yield Violation("items", "TOO_MANY_ITEMS", about, limit(settings, "max_batch_items"))
+    total = sum(characters(item.articles) for item in items)
+    if total > settings.max_request_characters:
+        yield article_rules.too_large("items", total, settings, "max_request_characters")
+
+
+def _cluster_violations(
+    articles: Sequence[pb.Article], options: pb.SummaryOptions, settings: Settings
+) -> Iterator[Violation]:
+    if not articles:
+        yield Violation("articles", "EMPTY_ARTICLES", "a summary needs at least one article")
+    if len(articles) > settings.max_articles:
+        about = f"{len(articles)} articles, and at most {settings.max_articles} are taken"
+        yield Violation("articles", "TOO_MANY_ARTICLES", about, limit(settings, "max_articles"))
+    total = characters(articles)
+    if total > settings.max_request_characters:
+        yield article_rules.too_large("articles", total, settings, "max_request_characters")
+    truncate = enums.OVERFLOWS.member(options.overflow) is Overflow.TRUNCATE
+    # Articles beyond the limit are told by one violation, however many of them a message can hold.
+    yield from article_rules.violations(articles[: settings.max_articles], settings, truncate=truncate)
+
+
+def _article(article: pb.Article) -> Article:
+    published = article.published_at.ToDatetime(UTC) if article.HasField("published_at") else None
+    return Article(
+        id=article.id,
+        text=article.text,
+        title=article.title,
+        uri=article.uri,
+        publisher=article.publisher,
+        published_at=published,
+    )
+
+
+def _options(options: pb.SummaryOptions, settings: Settings) -> SummaryOptions:
+    return SummaryOptions(
+        max_words=_max_words(options, settings),
+        max_sentences=options.max_sentences or None,
+        max_share_per_source=options.max_share_per_source or SummaryOptions().max_share_per_source,
+        drafting=enums.DRAFTINGS.member(options.drafting) or Drafting.ABSTRACTIVE,
+        overflow=enums.OVERFLOWS.member(options.overflow) or Overflow.REJECT,
+        offset_encoding=enums.OFFSET_ENCODINGS.member(options.offset_encoding) or OffsetEncoding.CODE_POINTS,
+        include_clusters=options.include_clusters,
+    )
+
+
+def _max_words(options: pb.SummaryOptions, settings: Settings) -> int:
+    """Return the word budget. A caller who counts sentences only is not cut short by the default."""
+    if options.max_words:
+        return options.max_words
+    return settings.max_summary_words if options.max_sentences else settings.default_words

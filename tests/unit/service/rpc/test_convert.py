@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service import domain
+from service.rpc import convert
+from service.rpc.convert import Converter
+from service.settings import Settings
+
+ARTICLE = domain.Article("a", "😀 One claim.", "Title", "https://example.org/", "Paper")
+JOB = domain.Job((ARTICLE,), domain.SummaryOptions(offset_encoding=domain.OffsetEncoding.UTF16_UNITS))
+SPAN = domain.Span(2, 12)
+CARD = domain.ModelCard("encoder", "tiny", "MIT", "ab")
+CHECK = domain.Verification("cosine", 0.75, 0.5, (domain.Guard.NUMBERS, domain.Guard.NAMES))
+SENTENCE = domain.SummarySentence(
+    "One claim.",
+    domain.SentenceMode.FUSED,
+    (domain.Citation("a", 0, SPAN, "One claim.", 0.75),),
+    1,
+    CHECK,
+    4,
+)
+SOURCE = domain.SourceReport(
+    ARTICLE, "Found title", 3, 2, (domain.Removed(domain.Span(0, 2), domain.RemovalReason.CREDIT),)
+)
+SUMMARY = domain.Summary(
+    sentences=(SENTENCE,),
+    sources=(SOURCE,),
+    clusters=(
+        domain.ClusterReport(4, (domain.ClusterMember("a", 0, SPAN, "One claim.", 0.5),), 1, 0.25, used=True),
+    ),
+    dropped=(domain.DroppedDraft("No.", 5, domain.DropReason.NAME, domain.DropOutcome.RETRIED, "Kim"),),
+    warnings=(domain.Caution(domain.CautionCode.SHORT, "short", "a"),),
+    usage=domain.Usage(200, 2, 0, 1, 3, 7),
+    provenance=domain.Provenance("1.0", (CARD,), "cd"),
+)
+WIRE_SPAN = pb.Span(start=3, end=13)
+WIRE_SENTENCE = pb.SummarySentence(
+    text="One claim.",
+    mode=pb.SENTENCE_MODE_FUSED,
+    citations=[
+        pb.Citation(
+            article_id="a", span=WIRE_SPAN, quote="One claim.", role=pb.CITATION_ROLE_SUPPORTS, score=0.75
+        )
+    ],
+    supporting_articles=1,
+    verification=pb.Verification(
+        checker="cosine", score=0.75, threshold=0.5, guards=[pb.GUARD_NUMBERS, pb.GUARD_NAMES]
+    ),
+    cluster_id=4,
+)
+WIRE_SOURCE = pb.SourceReport(
+    article_id="a",
+    title="Found title",
+    uri="https://example.org/",
+    publisher="Paper",
+    sentences=3,
+    sentences_off_topic=2,
+    removed=[pb.RemovedSpan(span=pb.Span(start=0, end=3), reason=pb.REMOVAL_REASON_CREDIT)],
+)
+WIRE_SUMMARY = pb.Summary(
+    sentences=[WIRE_SENTENCE],
+    sources=[WIRE_SOURCE],
+    clusters=[
+        pb.ClusterReport(
+            id=4,
+            members=[pb.ClusterMember(article_id="a", span=WIRE_SPAN, quote="One claim.", similarity=0.5)],
+            supporting_articles=1,
+            salience=0.25,
+            used=True,
+        )
+    ],
+    dropped=[
+        pb.DroppedDraft(
+            text="No.",
+            cluster_id=5,
+            reason=pb.DROP_REASON_NAME,
+            detail="Kim",
+            outcome=pb.DROP_OUTCOME_RETRIED,
+        )
+    ],
+    warnings=[pb.Warning(code=pb.WARNING_CODE_SHORT, message="short", article_id="a")],
+    usage=pb.Usage(words_allowed=200, words=2, sentences=1, source_sentences=3, drafts=7),
+    provenance=pb.Provenance(
+        version="1.0",
+        models=[pb.Model(role="encoder", id="tiny", licence="MIT", weights_sha256="ab")],
+        settings_sha256="cd",
+    ),
+)
+
+
+def test_a_summary_is_written_whole() -> None:
+    assert Converter(JOB).summary(SUMMARY) == WIRE_SUMMARY
+
+
+def test_no_field_of_a_summary_is_forgotten() -> None:
+    written = Converter(JOB).summary(SUMMARY)
+    assert {field.name for field, _ in written.ListFields()} == {
+        field.name for field in pb.Summary.DESCRIPTOR.fields
+    }
+
+
+def test_events_are_written_by_their_kind() -> None:
+    convert_event = Converter(JOB).event
+    assert convert_event(SENTENCE) == pb.StreamSummarizeResponse(sentence=WIRE_SENTENCE)
+    assert convert_event(SOURCE) == pb.StreamSummarizeResponse(source_report=WIRE_SOURCE)
+    assert convert_event(SUMMARY) == pb.StreamSummarizeResponse(completed=WIRE_SUMMARY)
+    progress = pb.Progress(stage=pb.STAGE_DRAFT, done=1, total=2)
+    assert convert_event(domain.Progress(domain.Stage.DRAFT, 1, 2)) == pb.StreamSummarizeResponse(
+        progress=progress
+    )
+
+
+def test_every_limit_is_that_of_its_setting() -> None:
+    settings = Settings()
+    written = convert.limits(settings)
+    for field in pb.Limits.DESCRIPTOR.fields:
+        assert getattr(written, field.name) == getattr(settings, field.name)

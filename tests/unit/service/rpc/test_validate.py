@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service.domain import Article, Drafting, OffsetEncoding, Overflow, SummaryOptions
+from service.errors import InvalidRequest
+from service.rpc import validate
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SETTINGS = Settings(max_articles=3, max_article_characters=100, max_request_characters=150)
+GOOD = pb.Article(id="a", text="text")
+
+
+def faults(
+    articles: Sequence[pb.Article] = (GOOD,), options: pb.SummaryOptions | None = None
+) -> list[tuple[str, str]]:
+    try:
+        validate.job(articles, options or pb.SummaryOptions(), SETTINGS)
+    except InvalidRequest as error:
+        return [(violation.field, violation.reason) for violation in error.violations]
+    return []
+
+
+def options_of(**options: object) -> SummaryOptions:
+    return validate.job([GOOD], pb.SummaryOptions(**options), SETTINGS).options  # type: ignore[arg-type]
+
+
+def test_an_article_keeps_everything_that_the_caller_sent() -> None:
+    published = datetime(2024, 6, 19, 12, 30, tzinfo=UTC)
+    sent = pb.Article(id="a", title="t", text=" x\x00\n", uri="u", publisher="p")
+    sent.published_at.FromDatetime(published)
+    (article,) = validate.job([sent], pb.SummaryOptions(), SETTINGS).articles
+    assert article == Article("a", " x\x00\n", "t", "u", "p", published)
+
+
+def test_a_time_that_is_not_given_is_none() -> None:
+    assert validate.job([GOOD], pb.SummaryOptions(), SETTINGS).articles[0].published_at is None
+
+
+def test_options_left_out_are_the_defaults() -> None:
+    assert options_of() == SummaryOptions()
+
+
+def test_options_given_are_kept() -> None:
+    given = options_of(
+        max_words=50,
+        max_sentences=3,
+        max_share_per_source=1.0,
+        drafting=pb.DRAFTING_EXTRACTIVE,
+        overflow=pb.OVERFLOW_TRUNCATE,
+        offset_encoding=pb.OFFSET_ENCODING_UTF8_BYTES,
+        include_clusters=True,
+        language="EN-gb",
+    )
+    assert given == SummaryOptions(
+        50, 3, 1.0, Drafting.EXTRACTIVE, Overflow.TRUNCATE, OffsetEncoding.UTF8_BYTES, include_clusters=True
+    )
+
+
+def test_a_caller_who_counts_sentences_only_is_not_bound_by_the_default_of_words() -> None:
+    assert options_of(max_sentences=2).max_words == SETTINGS.max_summary_words
+    assert options_of(max_sentences=2, max_words=30).max_words == 30
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \t\n", "\u200b\ufeff\u00ad", "\x00", "\u0301", "\u3164\u2800", "\u2028\u3000"]
+)
+def test_a_text_in_which_nothing_can_be_seen_is_empty(text: str) -> None:
+    assert faults([pb.Article(id="a", text=text)]) == [("articles[0].text", "EMPTY_TEXT")]
+    assert faults([pb.Article(id=text, text="text")]) == [("articles[0].id", "EMPTY_ID")]
+
+
+@pytest.mark.parametrize("text", ["x", "\u200bx", "1", "!", "漢", "😀", "\ue000"])
+def test_a_text_in_which_something_can_be_seen_is_not(text: str) -> None:
+    assert faults([pb.Article(id=text, text=text)]) == []
+
+
+def test_a_text_that_is_not_set_differs_from_one_that_is_empty() -> None:
+    assert faults([pb.Article(id="a")]) == [("articles[0]", "MISSING_CONTENT")]
+
+
+def test_an_id_must_be_given_once_only() -> None:
+    again = pb.Article(id="a", text="other")
+    assert faults([GOOD, again, again]) == [
+        ("articles[1].id", "DUPLICATE_ID"),
+        ("articles[2].id", "DUPLICATE_ID"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("id", 256), ("title", 1_000), ("uri", 2_048), ("publisher", 256)]
+)
+def test_fields_beside_the_text_are_bounded(name: str, most: int) -> None:
+    fits, exceeds = ({"id": "a", "text": "t", name: "x" * count} for count in (most, most + 1))
+    assert faults([pb.Article(**fits)]) == []  # type: ignore[arg-type]
+    assert faults([pb.Article(**exceeds)]) == [(f"articles[0].{name}", "FIELD_TOO_LONG")]  # type: ignore[arg-type]
+
+
+def test_characters_are_counted_in_each_article_and_in_all_together() -> None:
+    first, second = pb.Article(id="a", text="é" * 100), pb.Article(id="b", text="x" * 50)
+    assert faults([first, second]) == []
+    first.text += "é"
+    assert faults([first, second]) == [
+        ("articles", "INPUT_TOO_LARGE"),
+        ("articles[0].text", "INPUT_TOO_LARGE"),
+    ]
+
+
+def test_truncation_lets_an_article_be_too_long_and_the_request_not() -> None:
+    truncate = pb.SummaryOptions(overflow=pb.OVERFLOW_TRUNCATE)
+    assert faults([pb.Article(id="a", text="x" * 150)], truncate) == []
+    assert faults([pb.Article(id="a", text="x" * 151)], truncate) == [("articles", "INPUT_TOO_LARGE")]
+
+
+def test_articles_beyond_the_limit_are_told_once() -> None:
+    bad = [pb.Article(id=str(index), text=" ") for index in range(1_000)]
+    assert faults(bad)[0] == ("articles", "TOO_MANY_ARTICLES")
+    assert len(faults(bad)) == 2 + SETTINGS.max_articles
+
+
+@pytest.mark.parametrize(
+    ("seconds", "nanos", "good"),
+    [
+        (0, 0, True),
+        (-62_135_596_800, 0, True),
+        (253_402_300_799, 999_999_999, True),
+        (-62_135_596_801, 0, False),
+        (253_402_300_800, 0, False),
+        (0, -1, False),
+        (0, 1_000_000_000, False),
+    ],
+)
+def test_a_time_lies_in_the_range_of_timestamps(seconds: int, nanos: int, *, good: bool) -> None:
+    article = pb.Article(id="a", text="t", published_at=Timestamp(seconds=seconds, nanos=nanos))
+    assert faults([article]) == ([] if good else [("articles[0].published_at", "INVALID_TIMESTAMP")])
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.01, math.nan, math.inf, -math.inf])
+def test_a_share_lies_between_zero_and_one(share: float) -> None:
+    options = pb.SummaryOptions(max_share_per_source=share)
+    assert faults(options=options) == [("options.max_share_per_source", "INVALID_OPTION")]
+
+
+@pytest.mark.parametrize("name", ["drafting", "overflow", "offset_encoding"])
+def test_a_number_that_means_nothing_is_refused(name: str) -> None:
+    assert faults(options=pb.SummaryOptions(**{name: 77})) == [(f"options.{name}", "INVALID_OPTION")]  # type: ignore[arg-type]
+
+
+def test_words_are_bounded() -> None:
+    assert faults(options=pb.SummaryOptions(max_words=1_000)) == []
+    assert faults(options=pb.SummaryOptions(max_words=1_001)) == [("options.max_words", "INVALID_OPTION")]
+
+
+@pytest.mark.parametrize(
+    "tag", ["de", "eng", "english", "en_US", "en-", "xx-en", "en\n", "en-" + "x" * 9, "\uff45\uff4e"]
+)
+def test_other_languages_are_refused(tag: str) -> None:
+    assert faults(options=pb.SummaryOptions(language=tag)) == [("options.language", "UNSUPPORTED_LANGUAGE")]
+
+
+@pytest.mark.parametrize("tag", ["", "en", "EN", "en-US", "en-Latn-GB", "en-x-private"])
+def test_english_and_its_variants_are_taken(tag: str) -> None:
+    assert faults(options=pb.SummaryOptions(language=tag)) == []
