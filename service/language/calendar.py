@@ -1,0 +1,27 @@
+"""Dates in words: weekdays, months and days such as "yesterday"."""
+
+from __future__ import annotations
+
+from service.language.words import lexicon, words
+
+_MONTHS = lexicon(
+    """
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sept sep oct nov dec
+    """
+)
+_DAYS = lexicon("monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight")
+# What each word is compared as: months by three letters.
+CALENDAR = {**{month: month[:3] for month in _MONTHS}, **{day: day for day in _DAYS}}
+# These are other words as well and count only with a capital.
+_AMBIGUOUS = lexicon("may march mar")
+
+
+def dates(text: str) -> frozenset[str]:
+    """Return the weekdays, months and relative days of a text, as :data:`CALENDAR` writes them."""
+    found = set()
+    for word in words(text):
+        plain = word.lower().removesuffix("'s")
+        if plain in CALENDAR and (word[0].isupper() or plain not in _AMBIGUOUS):
+            found.add(CALENDAR[plain])
+    return frozenset(found)

@@ -1,0 +1,93 @@
+"""What a sentence needs to stand alone: no connective to, and no pronoun for, something outside it."""
+
+from __future__ import annotations
+
+import re
+
+_CONNECTIVE = re.compile(
+    r"(?:however|but|and|so|yet|also|moreover|furthermore|meanwhile|still|instead|nevertheless|nonetheless|"
+    r"therefore|thus|hence|then|besides|similarly|likewise|otherwise|conversely|consequently|accordingly|"
+    r"additionally|indeed|in fact|of course|in addition|in turn|as a result|at the same time|for example|"
+    r"for instance|on the other hand|on the contrary|by contrast|in contrast|in other words|after all|"
+    r"that said|by extension|even so|as such|for that reason|for this reason|because of this|despite this|"
+    r"according to (?:him|her|them|it))\b(?:\s*,\s*|\s+)",
+    re.IGNORECASE,
+)
+# Datelines such as "AUSTIN, Texas (AP) — ", "(CNN) ", "WASHINGTON - " and "Sycamore, Illinois (CNN) ".
+_CITY = r"[A-Z][A-Z.’'-]+(?:[ /][A-Z][A-Z.’'-]*)*(?:,\s[A-Z][\w.]*(?:\s[A-Z][\w.]*)*)?"
+_AGENCY = r"\((?:AP|CNN|AFP|UPI|Reuters|REUTERS|[A-Z][A-Z .]{2,20})\)"
+_DASH = r"(?:[—–]|--?)"
+_DATELINE = re.compile(
+    rf"(?:{_CITY}\s*(?:\([^()]{{2,40}}\)\s*)?{_DASH}\s*"
+    rf"|(?:[A-Z][\w.’'-]*,?\s){{0,5}}{_AGENCY}\s*{_DASH}?\s*)(?=[A-Z“\"‘0-9])"
+)
+_DROPPABLE = re.compile(
+    r"(?:however|moreover|furthermore|meanwhile|nevertheless|nonetheless|besides|additionally|indeed|in fact|"
+    r"of course|in addition|also|similarly|likewise|still|and|but)\s*,\s*|(?:but|and)\s+",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|himself|herself|themselves|itself"
+    r"|i|we|us|our|my|me|you|your)\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Uu]s|[Oo]ur|[Mm]y|[Mm]e|[Yy]ou|[Yy]our|[Ii]’m|[Ww]e’re)\b")
+_DEMONSTRATIVE = re.compile(
+    r"\b(?:this|these|those|such)\b(?!\s+(?:year|month|week|morning|afternoon|evening|weekend|summer|winter"
+    r"|spring|autumn|fall|season|time))|^that\b(?!\s+\w+\s+\w+ed)",
+    re.IGNORECASE,
+)
+_ANAPHOR = re.compile(
+    r"^(?:both(?!\s+(?:[A-Z]|of))|the (?:two|pair|former|latter|duo|three|men|women|other|same|move|incident"
+    r"|decision|news|statement|comments?|remarks?|announcement|report|document|letter|couple)\b"
+    r"|there\b(?! (?:is|are|was|were|has|have|will|could|may|might|would))|here\b|one of them"
+    r"|some of (?:them|these|those)|another\b|others\b|that(?:’s|'s)\b|it(?:’s|'s)\b|neither\b|either\b)",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(
+    r"^it\s+(?:is|was|has been|will be|remains?|seems?|appears?)\s+\w+\s+(?:that|to|whether|how|if)\b",
+    re.IGNORECASE,
+)
+# "A judge ordered him freed": an object is seldom what the subject names, so a name must stand before it.
+_OBJECTS = frozenset({"him", "them"})
+_NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+(?=\s[A-Z]|[’']s\b)")
+_ANTECEDENT = re.compile(r"(?<![.!?]\s)\b(?:[A-Z][\w’'-]+|(?:the|a|an|some|many|several|its?)\s+\w+)")
+
+
+def quotable(text: str) -> str:
+    """Return a sentence on one line, without a dateline or an empty connective at its start."""
+    line = " ".join(text.split())
+    if match := _DATELINE.match(line):
+        line = line[match.end() :]
+    match = _DROPPABLE.match(line)
+    if not match or match.end() >= len(line):
+        return line
+    rest = line[match.end() :]
+    return rest[0].upper() + rest[1:]
+
+
+def leans_on_context(text: str) -> str:
+    """Return the word by which a sentence leans on something outside it, or an empty string.
+
+    A pronoun is fine if something that it can stand for comes before it in the sentence. Words inside
+    quotation marks are the speaker's and are not judged.
+    """
+    bare = re.sub(r"[“\"«][^”\"»]*[”\"»]?", " ", text).strip()
+    if match := _CONNECTIVE.match(bare):
+        return match.group().strip(" ,")
+    if match := _ANAPHOR.search(bare):
+        return match.group()
+    if match := _DEMONSTRATIVE.search(bare):
+        return match.group()
+    if match := _FIRST_PERSON.search(bare):
+        return match.group()
+    return _unbound_pronoun(bare)
+
+
+def _unbound_pronoun(bare: str) -> str:
+    for match in _PRONOUN.finditer(bare):
+        if match.start() == 0 and _EXPLETIVE.match(bare):
+            continue
+        antecedent = _NAME if match.group().lower() in _OBJECTS else _ANTECEDENT
+        return "" if antecedent.search(bare[: match.start()]) else match.group()
+    return ""
