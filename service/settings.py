@@ -73,17 +73,17 @@ class Settings:
     )
     same_claim_similarity: float = _setting(
         0.45,
-        "Cosine from which two sentences may state the same thing.",
+        "Similarity from which two sentences may state the same thing.",
         least=0,
         most=1,
         shapes_summary=True,
     )
     support_similarity: float = _setting(
-        0.42, "Cosine from which a source sentence counts as support.", least=0, most=1, shapes_summary=True
+        0.42, "Support from which a source sentence is cited.", least=0, most=1, shapes_summary=True
     )
     repeat_similarity: float = _setting(
         0.70,
-        "Cosine from which two sentences of a summary are a repetition.",
+        "Similarity from which two sentences of a summary are a repetition.",
         least=0,
         most=1,
         shapes_summary=True,

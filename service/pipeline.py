@@ -1,0 +1,103 @@
+"""The whole flow, read from top to bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.domain import Encoded, Progress, Stage, Summary, Usage
+from service.errors import NoContent, RemovedText
+from service.language.words import word_count
+from service.similarity import story as story_of
+from service.stages.cite import cite
+from service.stages.clean import clean
+from service.stages.cluster import cluster
+from service.stages.plan import plan
+from service.stages.rank import rank
+from service.stages.relevance import relevance
+from service.stages.report import cautions, report_clusters, report_sources
+from service.stages.split import split
+from service.writing import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from service.domain import Document, Event, Job, Provenance, Sentence, SummarySentence, Vectors
+    from service.ports import Models
+    from service.settings import Settings
+
+
+def summarize(job: Job, models: Models, settings: Settings, provenance: Provenance) -> Iterator[Event]:
+    """Summarize one cluster of articles.
+
+    Yields:
+        One SourceReport an article, then Progress and SummarySentence in reading order, then the Summary.
+
+    Raises:
+        NoContent: Nothing was left after cleaning.
+        Stopped: Nobody waits any more.
+    """
+    documents = clean(job.articles, job.options, settings.max_article_characters)
+    sentences = split(documents)
+    if not sentences:
+        raise NoContent(_removed(documents))
+    everything, titles = _encode(sentences, documents, models)
+    relevant = relevance(everything)
+    sources = report_sources(documents, sentences, relevant.off_topic)
+    yield from sources
+    yield Progress(Stage.CLEAN)
+
+    encoded = everything.take(list(relevant.kept))
+    story = story_of(encoded)
+    clusters = cluster(story, settings.same_claim_similarity)
+    models.check()
+    yield Progress(Stage.CLUSTER)
+
+    ranked = rank(story, clusters, titles)
+    items = plan(ranked, story, job.options, settings.repeat_similarity).items
+    yield Progress(Stage.PLAN, 0, len(items))
+
+    writer = Writer(story, models, settings, job.options.drafting)
+    final: list[SummarySentence] = []
+    for start in range(0, len(items), settings.draft_group):
+        for verified in writer.write(items[start : start + settings.draft_group]):
+            final.append(cite(verified, story.sentences, job.articles))
+            yield final[-1]
+        yield Progress(Stage.DRAFT, min(start + settings.draft_group, len(items)), len(items))
+
+    words = sum(word_count(sentence.text) for sentence in final)
+    used = {sentence.cluster_id for sentence in final}
+    yield Summary(
+        sentences=tuple(final),
+        sources=sources,
+        clusters=report_clusters(ranked, story.sentences, job.articles, used)
+        if job.options.include_clusters
+        else (),
+        dropped=tuple(writer.dropped),
+        warnings=cautions(sources, relevant.unrelated, words, job.options),
+        usage=Usage(
+            words_allowed=job.options.max_words,
+            words=words,
+            sentences_allowed=job.options.max_sentences or 0,
+            sentences=len(final),
+            source_sentences=len(encoded.sentences),
+            drafts=writer.drafts,
+        ),
+        provenance=provenance,
+    )
+
+
+def _encode(
+    sentences: Sequence[Sentence], documents: Sequence[Document], models: Models
+) -> tuple[Encoded, Vectors]:
+    """Embed sentences and titles in one go."""
+    titles = [document.title for document in documents if document.title]
+    vectors = models.encoder.encode([sentence.text for sentence in sentences] + titles)
+    return Encoded(tuple(sentences), vectors[: len(sentences)]), vectors[len(sentences) :]
+
+
+def _removed(documents: Sequence[Document]) -> tuple[RemovedText, ...]:
+    return tuple(
+        RemovedText(document.article.id, item.span.start, item.span.end, item.reason.name)
+        for document in documents
+        for item in document.removed
+    )

@@ -1,0 +1,74 @@
+"""Draft: one sentence a claim, fused by the model where several articles state it, extracted elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.domain import Draft, Drafting, SentenceMode
+from service.language.reference import quotable
+from service.ports import DraftRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.domain import PlanItem, Sentence
+    from service.ports import Drafter
+
+_SOURCES = 3
+
+
+def is_fusible(item: PlanItem, drafting: Drafting) -> bool:
+    """Tell whether a claim has something to fuse: sentences of two articles or more."""
+    return drafting is Drafting.ABSTRACTIVE and item.ranked.cluster.articles > 1
+
+
+def extract(item: PlanItem) -> Draft:
+    """Take the sentence that states the claim best."""
+    return Draft(item.ranked.cluster.id, item.sentence, SentenceMode.EXTRACTED, _ordered(item)[:1])
+
+
+def fuse(
+    items: Sequence[PlanItem], sentences: Sequence[Sentence], drafter: Drafter, attempt: int
+) -> list[Draft]:
+    """Have the model merge the sentences of each claim, as one batch.
+
+    Args:
+        items: Claims with sentences of two articles or more.
+        sentences: The sentences of the story.
+        drafter: The model.
+        attempt: 0 for the first; a second one shows the model only the two closest sentences, in reverse.
+    """
+    sources = [_sources(item, sentences, attempt) for item in items]
+    requests = [
+        DraftRequest(tuple(" ".join(sentences[index].text.split()) for index in chosen), item.max_words)
+        for item, chosen in zip(items, sources, strict=True)
+    ]
+    texts = drafter.draft(requests) if requests else []
+    return [
+        _draft(item, text, chosen, sentences)
+        for item, text, chosen in zip(items, texts, sources, strict=True)
+    ]
+
+
+def _draft(item: PlanItem, text: str, sources: tuple[int, ...], sentences: Sequence[Sentence]) -> Draft:
+    """Call a draft fused, unless the model only copied one of the sentences."""
+    copied = [index for index in sources if text in {sentences[index].text, quotable(sentences[index].text)}]
+    if copied:
+        return Draft(item.ranked.cluster.id, text, SentenceMode.EXTRACTED, tuple(copied[:1]))
+    return Draft(item.ranked.cluster.id, text, SentenceMode.FUSED, sources)
+
+
+def _sources(item: PlanItem, sentences: Sequence[Sentence], attempt: int) -> tuple[int, ...]:
+    """Return the representative and the closest sentence of each other article."""
+    found: dict[int, int] = {}
+    for index in _ordered(item):
+        found.setdefault(sentences[index].source, index)
+    closest = tuple(found.values())[:_SOURCES]
+    return closest if attempt == 0 else closest[:2][::-1]
+
+
+def _ordered(item: PlanItem) -> tuple[int, ...]:
+    """Return the members of the cluster, the representative first, then by falling similarity."""
+    cluster, first = item.ranked.cluster, item.ranked.representative
+    pairs = zip(cluster.members, cluster.similarities, strict=True)
+    return tuple(index for index, _ in sorted(pairs, key=lambda pair: (pair[0] != first, -pair[1], pair[0])))

@@ -1,0 +1,144 @@
+"""Rank: how much each cluster matters, and which of its sentences states it best."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from service.domain import Ranked
+from service.language.fluency import is_damaged, vocabulary_of
+from service.language.names import names
+from service.language.numbers import numbers
+from service.language.reference import leans_on_context, quotable
+from service.language.words import content_stems, word_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from service.domain import Cluster, Sentence, Vectors
+    from service.similarity import Story
+
+_WEIGHTS = {"support": 0.46, "centrality": 0.23, "lead": 0.07, "position": 0.12, "density": 0.12}
+_WORDS = range(6, 46)
+_FULL = 18
+_QUOTED_SHARE = 0.6
+_FACTS = 6
+_CONTENT = 12
+# How much closeness to the other members decides on the representative, and their articles on the salience.
+_CLOSENESS = 0.15
+_SHARED = 0.25
+_SAME_TOPIC, _SAME_CLAIM = 0.2, 0.5
+_COMPLETE = re.compile(r"^[“\"‘']?[A-Z0-9$€£].*[^.…][.!?][\"”’')\]]*$", re.DOTALL)
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]?")
+
+
+def rank(story: Story, clusters: Sequence[Cluster], titles: Vectors) -> tuple[Ranked, ...]:
+    """Score clusters by their best sentences.
+
+    A sentence scores by support (how much of it the other articles say), centrality (closeness to what
+    the articles share), lead (closeness to titles and first sentences), position and density of facts.
+
+    Args:
+        story: The sentences and their similarities.
+        clusters: All of them, in clusters.
+        titles: Embeddings of the articles' titles. Shape: ``(titles, dimensions)``, perhaps of no rows.
+
+    Returns:
+        Clusters by falling salience; equal ones by number.
+    """
+    parts = _parts(story, titles)
+    vocabulary = vocabulary_of(sentence.text for sentence in story.sentences)
+    usable = [stands_alone(sentence, vocabulary) for sentence in story.sentences]
+    ranked = [_ranked(cluster, parts, usable, story) for cluster in clusters]
+    return tuple(sorted(ranked, key=lambda item: (-item.salience, item.cluster.id)))
+
+
+def stands_alone(sentence: Sentence, vocabulary: frozenset[str]) -> bool:
+    """Tell whether a sentence can be quoted by itself: whole, undamaged, leaning on nothing outside it."""
+    text = quotable(sentence.text)
+    return (
+        word_count(text) in _WORDS
+        and bool(_COMPLETE.match(text))
+        and word_count(_QUOTED.sub(" ", text)) > (1 - _QUOTED_SHARE) * word_count(text)
+        and not leans_on_context(text)
+        and not is_damaged(text, vocabulary)
+    )
+
+
+def _parts(story: Story, titles: Vectors) -> dict[str, NDArray[np.float32]]:
+    """Return each part of the score, from 0 to 1. Shape of each: ``(sentences,)``."""
+    encoded = story.encoded
+    sources = np.array([sentence.source for sentence in encoded.sentences])
+    firsts = [int(np.flatnonzero(sources == source)[0]) for source in np.unique(sources)]
+    centres = np.stack([encoded.vectors[sources == source].mean(axis=0) for source in np.unique(sources)])
+    openings = np.concatenate([titles, encoded.vectors[firsts]])
+    return {
+        "support": _support(story, sources),
+        "centrality": _scaled(encoded.vectors @ centres.mean(axis=0)),
+        "lead": _scaled((encoded.vectors @ openings.T).mean(axis=1)),
+        "position": np.array([1.0 - sentence.position for sentence in encoded.sentences], dtype=np.float32),
+        "fullness": np.array([_fullness(sentence.text) for sentence in encoded.sentences], dtype=np.float32),
+        "density": np.array(
+            [_density(sentence.text, story.names) for sentence in encoded.sentences], dtype=np.float32
+        ),
+    }
+
+
+def _support(story: Story, sources: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return how much of each sentence the other articles say, from 0 to 1.
+
+    It is the mean over those articles of what their closest sentence says.
+    """
+    articles = np.unique(sources)
+    support = np.ones(len(sources), dtype=np.float32)
+    if len(articles) == 1:
+        return support
+    for start, block in story.support_blocks():
+        rows = slice(start, start + len(block))
+        closest = np.stack([block[:, sources == article].max(axis=1) for article in articles], axis=1)
+        said = np.clip((closest - _SAME_TOPIC) / (_SAME_CLAIM - _SAME_TOPIC), 0.0, 1.0)
+        said[sources[rows, None] == articles[None, :]] = 0.0
+        support[rows] = said.sum(axis=1) / (len(articles) - 1)
+    return support
+
+
+def _scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.ones_like(values)
+
+
+def _density(text: str, known: frozenset[str]) -> float:
+    """Return how full of names, numbers and other content a sentence is, from 0 to 1."""
+    facts = min(1.0, (len(set(names(text, known))) + len(numbers(text))) / _FACTS)
+    content = min(1.0, len(content_stems(text)) / _CONTENT)
+    return (facts + content) / 2
+
+
+def _fullness(text: str) -> float:
+    """Return a factor that holds back sentences too short to tell much, from 0 to 1."""
+    return min(1.0, word_count(text) / _FULL)
+
+
+def _ranked(
+    cluster: Cluster, parts: dict[str, NDArray[np.float32]], usable: Sequence[bool], story: Story
+) -> Ranked:
+    """Choose the member that scores best and is close to the others; distinct articles add salience."""
+    members = list(cluster.members)
+    scores = parts["fullness"][members] * (
+        sum(weight * parts[name][members] for name, weight in _WEIGHTS.items())
+    )
+    candidates = [
+        (float(score) + _CLOSENESS * similarity, -index)
+        for score, similarity, index in zip(scores, cluster.similarities, members, strict=True)
+        if usable[index]
+    ]
+    representative = -max(candidates)[1] if candidates else None
+    articles = len({sentence.source for sentence in story.sentences})
+    shared = (cluster.articles - 1) / max(articles - 1, 1)
+    opening = float(max((parts["lead"][members] + parts["position"][members]) / 2))
+    salience = (float(max(scores)) + _SHARED * shared) / (1 + _SHARED)
+    return Ranked(cluster, representative, salience, opening if representative is not None else 0.0)

@@ -1,0 +1,84 @@
+"""Relevance: sentences about another story leave; the story is what several articles share.
+
+A sentence is as relevant as the closest sentences of the *other* articles say. So the longest article
+never decides alone, and with one article nothing is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from service.domain import Encoded
+
+# Shares of the article's own median score. Calibrated on 40 Multi-News clusters with the first three
+# sentences of another story appended to every second article: 85 % of those leave, and 2.3 % of the others.
+_FOREIGN = 0.25
+_TAIL = 0.75
+_TAIL_WEIGHT = 0.2
+_CLOSEST = 3
+# An article whose median is below this tells another story: nothing in it is measured by its own level.
+_UNRELATED = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """What belongs to the story.
+
+    Attributes:
+        kept: Indices of the sentences that do.
+        off_topic: Indices of those that do not.
+        unrelated: Indices of articles that as a whole seem to tell another story.
+    """
+
+    kept: tuple[int, ...]
+    off_topic: tuple[int, ...]
+    unrelated: tuple[int, ...]
+
+
+def relevance(encoded: Encoded) -> Relevance:
+    """Judge every sentence by its closest sentences in other articles."""
+    sources = np.array([sentence.source for sentence in encoded.sentences], dtype=np.int64)
+    articles = np.unique(sources)
+    everything = tuple(range(len(sources)))
+    if len(articles) < 2:  # noqa: PLR2004 - a story needs two tellers
+        return Relevance(everything, (), ())
+    scores = _scores(encoded, sources, articles)
+    off_topic = np.zeros(len(scores), dtype=bool)
+    unrelated = []
+    for article in articles:
+        own = np.flatnonzero(sources == article)
+        level = float(np.median(scores[own]))
+        if level < _UNRELATED:
+            unrelated.append(int(article))
+            continue
+        off_topic[own] = scores[own] < _FOREIGN * level
+        off_topic[own[_tail_start(scores[own] / level) :]] = True
+    return Relevance(
+        tuple(map(int, np.flatnonzero(~off_topic))),
+        tuple(map(int, np.flatnonzero(off_topic))),
+        tuple(unrelated),
+    )
+
+
+def _scores(encoded: Encoded, sources: NDArray[np.int64], articles: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the mean cosine to the three closest sentences of other articles. Shape: ``(sentences,)``."""
+    scores = np.zeros(len(sources), dtype=np.float32)
+    for article in articles:
+        own = sources == article
+        similarities = encoded.vectors[own] @ encoded.vectors[~own].T
+        closest = min(_CLOSEST, similarities.shape[1])
+        scores[own] = np.partition(similarities, -closest, axis=1)[:, -closest:].mean(axis=1)
+    return scores
+
+
+def _tail_start(scores: NDArray[np.float32]) -> int:
+    """Return where an off-topic tail starts: the suffix that falls furthest below the article's level."""
+    evidence = np.cumsum((_TAIL - scores)[::-1])
+    longest = int(np.argmax(evidence))
+    return len(scores) - longest - 1 if evidence[longest] > _TAIL_WEIGHT else len(scores)

@@ -1,0 +1,120 @@
+"""Report: what was removed, merged and left out, and what a reader should know about the whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.domain import (
+    Caution,
+    CautionCode,
+    ClusterMember,
+    ClusterReport,
+    RemovalReason,
+    Removed,
+    SourceReport,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from service.domain import Article, Document, Ranked, Sentence, SummaryOptions
+
+_SHORT = 0.75
+
+
+def report_sources(
+    documents: Sequence[Document], sentences: Sequence[Sentence], off_topic: Collection[int]
+) -> tuple[SourceReport, ...]:
+    """Tell what each article was found to hold.
+
+    Args:
+        documents: The cleaned articles.
+        sentences: Their sentences.
+        off_topic: Indices of those sentences that are not part of the story.
+    """
+    return tuple(
+        _report_source(
+            document,
+            sum(sentence.source == source for sentence in sentences),
+            [sentences[index] for index in off_topic if sentences[index].source == source],
+        )
+        for source, document in enumerate(documents)
+    )
+
+
+def _report_source(document: Document, count: int, off_topic: Sequence[Sentence]) -> SourceReport:
+    left = (Removed(sentence.span, RemovalReason.OFF_TOPIC) for sentence in off_topic)
+    removed = tuple(sorted((*document.removed, *left), key=lambda item: item.span))
+    return SourceReport(document.article, document.title, count, len(off_topic), removed)
+
+
+def report_clusters(
+    ranked: Sequence[Ranked],
+    sentences: Sequence[Sentence],
+    articles: Sequence[Article],
+    used: Collection[int],
+) -> tuple[ClusterReport, ...]:
+    """Tell which sentences were held to state the same thing, the representative first.
+
+    Args:
+        ranked: All clusters, by falling salience; those of one sentence are left out unless they are used.
+        sentences: The sentences of the story.
+        encoded: The sentences of the story.
+        articles: What the caller sent.
+        used: Numbers of the clusters for which the summary has a sentence.
+    """
+    return tuple(
+        ClusterReport(
+            item.cluster.id,
+            tuple(_members(item, sentences, articles)),
+            item.cluster.articles,
+            item.salience,
+            item.cluster.id in used,
+        )
+        for item in ranked
+        if len(item.cluster.members) > 1 or item.cluster.id in used
+    )
+
+
+def _members(
+    ranked: Ranked, sentences: Sequence[Sentence], articles: Sequence[Article]
+) -> Iterator[ClusterMember]:
+    pairs = zip(ranked.cluster.members, ranked.cluster.similarities, strict=True)
+    for index, similarity in sorted(
+        pairs, key=lambda pair: (pair[0] != ranked.representative, -pair[1], pair[0])
+    ):
+        sentence = sentences[index]
+        yield ClusterMember(
+            articles[sentence.source].id, sentence.source, sentence.span, sentence.text, similarity
+        )
+
+
+def cautions(
+    sources: Sequence[SourceReport], unrelated: Collection[int], words: int, options: SummaryOptions
+) -> tuple[Caution, ...]:
+    """Tell what a reader should know about a summary as a whole.
+
+    Args:
+        sources: What each article was found to hold.
+        unrelated: Indices of articles that seem to tell another story.
+        words: Length of the summary.
+        options: What was asked for.
+    """
+    found = []
+    for index, source in enumerate(sources):
+        name = source.article.id
+        if source.sentences == 0:
+            found.append(
+                Caution(CautionCode.NO_CONTENT, "nothing was left of this article after cleaning", name)
+            )
+        if index in unrelated:
+            message = "this article seems to be about something else than the others"
+            found.append(Caution(CautionCode.UNRELATED_ARTICLE, message, name))
+        if any(item.reason is RemovalReason.TRUNCATED for item in source.removed):
+            found.append(
+                Caution(CautionCode.TRUNCATED, "the end of this article was left out: it is too long", name)
+            )
+    if options.max_sentences is None and words < _SHORT * options.max_words:
+        message = f"the articles gave {words} of the {options.max_words} words that were asked for"
+        found.append(Caution(CautionCode.SHORT, message))
+    return tuple(found)

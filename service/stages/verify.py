@@ -1,0 +1,187 @@
+"""Verify: no sentence goes out that its cited spans do not support.
+
+Guards are exact: numbers, dates, names, quotations, negation and vocabulary of the sentence against the
+cited spans. The checker is a similarity with a threshold, between the sentence and each span by itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from service.domain import DropReason, Guard, Support, Verification, Verified
+from service.language.calendar import dates
+from service.language.facts import facts, negated, quotations
+from service.language.names import names
+from service.language.numbers import numbers
+from service.language.reference import leans_on_context
+from service.language.words import content_stems, word_count, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from service.domain import Draft, PlanItem
+    from service.ports import Encoder
+    from service.similarity import Story
+
+CHECKER = "centred-cosine-and-coverage"
+_SENTENCE = re.compile(r"[“\"‘'(\[]?[A-Z0-9$€£][^\n]*[.!?][\"”’')\]]*")
+_LEAST_WORDS = 4
+_KEY = re.compile(r"[\W_]+")
+_ARTICLE_AND_NAME = re.compile(r"\b(an?|the)\s+([^\W_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a draft is not good enough, and the words at fault."""
+
+    reason: DropReason
+    detail: str = ""
+
+
+def verify(
+    drafts: Sequence[Draft], items: Sequence[PlanItem], story: Story, encoder: Encoder, threshold: float
+) -> list[Verified | Refusal]:
+    """Check drafts, each by itself.
+
+    Args:
+        drafts: What was written or taken.
+        items: The claims that they stand for, in the same order.
+        story: The sentences and their similarities.
+        encoder: Embeds the drafts.
+        threshold: The least similarity of a sentence to a span that supports it.
+    """
+    if not drafts:
+        return []
+    vectors = encoder.encode([draft.text for draft in drafts])
+    return [
+        _verify(draft, item, story, story.support(draft.text, vector), threshold)
+        for draft, item, vector in zip(drafts, items, vectors, strict=True)
+    ]
+
+
+def _verify(
+    draft: Draft, item: PlanItem, story: Story, similarities: NDArray[np.float32], threshold: float
+) -> Verified | Refusal:
+    if shape := _shape(draft, item, story):
+        return shape
+    support = _support(draft, story, similarities, threshold)
+    if not support:
+        return Refusal(DropReason.UNSUPPORTED)
+    cited = [story.sentences[entry.sentence].text for entry in support]
+    for _, test, reason in _GUARDS:
+        if fault := test(draft.text, cited, story.names):
+            return Refusal(reason, fault)
+    verification = Verification(CHECKER, support[0].score, threshold, tuple(guard for guard, _, _ in _GUARDS))
+    return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
+
+
+def _shape(draft: Draft, item: PlanItem, story: Story) -> Refusal | None:
+    count = word_count(draft.text)
+    if count < _LEAST_WORDS or not _SENTENCE.fullmatch(draft.text):
+        return Refusal(DropReason.MALFORMED)
+    if fault := _odd_article(draft, story):
+        return Refusal(DropReason.MALFORMED, fault)
+    if count > item.max_words:
+        return Refusal(DropReason.TOO_LONG, f"{count} words, {item.max_words} allowed")
+    if fault := leans_on_context(draft.text):
+        return Refusal(DropReason.NOT_SELF_CONTAINED, fault)
+    return None
+
+
+def _odd_article(draft: Draft, story: Story) -> str:
+    """Return an article before a name that no source has there: "the North Korea"."""
+    written = set(_ARTICLE_AND_NAME.findall(draft.text.lower()))
+    for index in draft.sources:
+        written -= set(_ARTICLE_AND_NAME.findall(story.sentences[index].text.lower()))
+    return next((f"{article} {word}" for article, word in sorted(written) if word in story.names), "")
+
+
+def _support(
+    draft: Draft, story: Story, similarities: NDArray[np.float32], threshold: float
+) -> tuple[Support, ...]:
+    """Return every sentence that is close enough and disagrees on nothing, the closest first.
+
+    What an extract was taken from supports it by identity. What a sentence was made from may hold a part
+    of its numbers and dates; any other sentence must hold them all.
+    """
+    stated = facts(draft.text, story.names)
+    own = frozenset(draft.sources)
+    found = [
+        Support(int(index), float(similarities[index]))
+        for index in np.flatnonzero(similarities >= threshold)
+        if not stated.disagree(story.facts[index])
+        and (index in own or story.facts[index].states_all_of(stated))
+    ]
+    return tuple(sorted(found, key=lambda entry: (-entry.score, entry.sentence)))
+
+
+def _foreign_number(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
+    return _first_missing(sorted(numbers(text)), set().union(*map(numbers, cited)))
+
+
+def _foreign_date(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
+    return _first_missing(sorted(dates(text)), set().union(*map(dates, cited)))
+
+
+def _foreign_name(text: str, cited: Sequence[str], known: frozenset[str]) -> str:
+    """Return a name that stands nowhere, or two names in an order that no span has: roles may be swapped."""
+    found = [name.lower() for name in names(text, known)]
+    spans = [[word.lower().removesuffix("'s") for word in words(span)] for span in cited]
+    everywhere = {word for span in spans for word in span}
+    missing = [name for name in found if not set(_parts(name)) <= everywhere]
+    if missing:
+        return missing[0]
+    for first, second in itertools.pairwise(found):
+        if first != second and not any(
+            _in_order(_parts(first)[0], _parts(second)[0], span) for span in known
+        ):
+            return f"{first} before {second}"
+    return ""
+
+
+def _parts(name: str) -> list[str]:
+    return [word.lower().removesuffix("'s") for word in words(name)]
+
+
+def _in_order(first: str, second: str, span: Sequence[str]) -> bool:
+    return first in span and second in span[span.index(first) :]
+
+
+def _foreign_quotation(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
+    keys = [_KEY.sub("", span.casefold()) for span in cited]
+    for quotation in quotations(text):
+        if not any(_KEY.sub("", quotation.casefold()) in key for key in keys):
+            return quotation
+    return ""
+
+
+def _changed_negation(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
+    spans = [negated(span) for span in cited]
+    if negated(text) and not any(spans):
+        return "appeared"
+    return "vanished" if all(spans) and not negated(text) else ""
+
+
+def _foreign_word(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
+    return _first_missing(sorted(content_stems(text)), set().union(*map(content_stems, cited)))
+
+
+def _first_missing(wanted: Sequence[str], known: set[str]) -> str:
+    return next((item for item in wanted if item not in known), "")
+
+
+_GUARDS: tuple[tuple[Guard, Callable[[str, Sequence[str], frozenset[str]], str], DropReason], ...] = (
+    (Guard.NUMBERS, _foreign_number, DropReason.NUMBER),
+    (Guard.DATES, _foreign_date, DropReason.DATE),
+    (Guard.NAMES, _foreign_name, DropReason.NAME),
+    (Guard.QUOTATIONS, _foreign_quotation, DropReason.QUOTATION),
+    (Guard.NEGATION, _changed_negation, DropReason.NEGATION),
+    (Guard.VOCABULARY, _foreign_word, DropReason.VOCABULARY),
+)
