@@ -1,0 +1,40 @@
+"""Files -> articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsweave.v1.newsweave_pb2 import Article
+from service.errors import InvalidRequest, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def read(paths: Sequence[Path]) -> list[Article]:
+    """Read one article a file; its id is the file name without the ending.
+
+    Raises:
+        InvalidRequest: Files cannot be read, are not UTF-8, or share an id; all of them are told at once.
+    """
+    articles: list[Article] = []
+    violations: list[Violation] = []
+    owners: dict[str, Path] = {}
+    for path in paths:
+        try:
+            articles.append(Article(id=path.stem, text=path.read_bytes().decode("utf-8")))
+        except OSError as error:
+            violations.append(Violation(str(path), "UNREADABLE_FILE", f"cannot be read: {error.strerror}"))
+        except UnicodeDecodeError as error:
+            violations.append(Violation(str(path), "NOT_UTF8", _not_utf8(error)))
+        if owners.setdefault(path.stem, path) is not path:
+            shared = f"has the same id, {path.stem!r}, as {owners[path.stem]}; rename one of them"
+            violations.append(Violation(str(path), "DUPLICATE_ID", shared))
+    if violations:
+        raise InvalidRequest(tuple(violations))
+    return articles
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    return f"is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}; convert it first"

@@ -1,0 +1,118 @@
+"""``newsweave doctor``: is everything here that a server needs?"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+import psutil
+import typer
+from packaging.requirements import Requirement
+from rich.console import Console
+from rich.text import Text
+
+from service import bootstrap
+from service.errors import ModelFilesError, NewsweaveError
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_LEAST_PYTHON = (3, 11)
+_MEBIBYTE = 2**20
+_LEAST_MEMORY = 2048 * _MEBIBYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; ``remedy`` is empty if all is well."""
+
+    what: str
+    remedy: str = ""
+
+
+def command() -> None:
+    """Check versions, models and memory, and warm the models up; exit with 1 if something failed."""
+    console = Console(highlight=False)
+    failed = False
+    for finding in _findings(Settings.from_environment(os.environ)):
+        console.print(_line(finding), soft_wrap=True)
+        failed = failed or bool(finding.remedy)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield python(sys.version_info[:2])
+    yield libraries(metadata.requires("newsweave") or [])
+    yield memory(psutil.virtual_memory().available)
+    files = [model_files(settings, name) for name in (settings.encoder, settings.drafter)]
+    yield from files
+    if not any(finding.remedy for finding in files):
+        yield from warm_up(settings)
+
+
+def python(version: tuple[int, int]) -> Finding:
+    """Check the version of Python."""
+    what = f"Python {platform.python_version()}"
+    return Finding(what, "" if version >= _LEAST_PYTHON else "install Python 3.11 or later")
+
+
+def libraries(requirements: list[str]) -> Finding:
+    """Check that every library is installed in a version that was promised to work."""
+    parsed = [Requirement(text) for text in requirements]
+    needed = [item for item in parsed if item.marker is None or item.marker.evaluate({"extra": ""})]
+    faults = [fault for item in needed if (fault := _version_fault(item))]
+    if faults:
+        return Finding(f"libraries: {'; '.join(faults)}", "install newsweave again, with pip")
+    return Finding(f"libraries: {len(needed)} in the versions that were asked for")
+
+
+def _version_fault(needed: Requirement) -> str:
+    try:
+        version = metadata.version(needed.name)
+    except metadata.PackageNotFoundError:
+        return f"{needed.name} is not installed"
+    if needed.specifier.contains(version, prereleases=True):
+        return ""
+    return f"{needed.name} is {version}, and must be {needed.specifier}"
+
+
+def memory(available: int) -> Finding:
+    """Check that enough memory is free; ``available`` in bytes."""
+    what = f"memory: {available // _MEBIBYTE} MiB free"
+    return Finding(what, "" if available >= _LEAST_MEMORY else "free 2 GiB, or use smaller models")
+
+
+def model_files(settings: Settings, name: str) -> Finding:
+    """Check every file of a model against its SHA-256."""
+    try:
+        count = bootstrap.verify_model(settings, name)
+    except ModelFilesError as error:
+        return Finding(f"model {name}: {error}", f"newsweave models fetch {name}")
+    return Finding(f"model {name}: {count} files, as they were fetched")
+
+
+def warm_up(settings: Settings) -> Iterator[Finding]:
+    """Load the models, embed a sentence and draft one."""
+    try:
+        yield from (_timed(*step) for step in bootstrap.warm_up_steps(settings))
+    except NewsweaveError as error:
+        yield Finding(f"warm-up: {error}", "newsweave models verify")
+
+
+def _timed(name: str, step: Callable[[], None]) -> Finding:
+    start = time.perf_counter()
+    step()
+    return Finding(f"{name}: {time.perf_counter() - start:.2f} s")
+
+
+def _line(finding: Finding) -> Text:
+    if not finding.remedy:
+        return Text.assemble(("ok      ", "green"), finding.what)
+    return Text.assemble(("failed  ", "bold red"), finding.what, f" -> {finding.remedy}")

@@ -1,0 +1,66 @@
+"""The same events from a server, and its refusals as the errors that this process would raise."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import grpc
+
+from newsweave import CallError, Client
+from service import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsweave.v1 import newsweave_pb2 as pb
+
+_REMOVED = re.compile(r"(?P<article>.*)\[(?P<start>\d+):(?P<end>\d+)\]", re.DOTALL)
+_RETRY_SECONDS = 5.0
+
+
+def stream(request: pb.StreamSummarizeRequest, address: str) -> Iterator[pb.StreamSummarizeResponse]:
+    """Stream the events of a summary from the server at ``address``.
+
+    Raises:
+        NewsweaveError: The server refused, with what it told about it, or cannot be reached.
+    """
+    with Client(address) as client:
+        try:
+            yield from client.stream(request)
+        except CallError as error:
+            raise translated(error, address) from error
+
+
+def translated(error: CallError, address: str) -> errors.NewsweaveError:
+    """Return what a server told as an error of the tree, with the server's own reason."""
+    translation = _kind(error, address)
+    if error.reason:
+        translation.reason = error.reason
+    return translation
+
+
+def _kind(error: CallError, address: str) -> errors.NewsweaveError:
+    if error.violations:
+        return errors.InvalidRequest(
+            tuple(errors.Violation(item.field, item.reason, item.description) for item in error.violations)
+        )
+    match error.code:
+        case grpc.StatusCode.FAILED_PRECONDITION:
+            return errors.NoContent(tuple(_removed(subject, reason) for subject, reason in error.removed))
+        case grpc.StatusCode.UNAVAILABLE | grpc.StatusCode.RESOURCE_EXHAUSTED:
+            told = error.message if error.reason else f"no server answers at {address}: {error.message}"
+            return errors.Unavailable(told, error.retry_after or _RETRY_SECONDS)
+        case grpc.StatusCode.DEADLINE_EXCEEDED:
+            return errors.DeadlineExceeded(error.message)
+        case grpc.StatusCode.CANCELLED:
+            return errors.Cancelled(error.message)
+    request = f" (request {error.request_id})" if error.request_id else ""
+    return errors.NewsweaveError(f"the server at {address} ended the call with {error.code.name}{request}")
+
+
+def _removed(subject: str, reason: str) -> errors.RemovedText:
+    found = _REMOVED.fullmatch(subject)
+    if found is None:
+        return errors.RemovedText(subject, 0, 0, reason)
+    return errors.RemovedText(found["article"], int(found["start"]), int(found["end"]), reason)

@@ -1,0 +1,79 @@
+"""``newsweave summarize``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service import bootstrap
+from service.cli import remote
+from service.cli.articles import read
+from service.cli.progress import shown
+from service.render import json, terminal
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXIT_STATUS = (
+    "Exit status: 0 a summary was written; 2 files, options or articles must be changed; "
+    "3 the server cannot take the request now; 1 anything else."
+)
+_MOST = 2**32 - 1
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Articles about one event, as UTF-8 text, one a file.")
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the JSON form of SummarizeResponse, and nothing else.")
+]
+Words = Annotated[
+    int | None, typer.Option(min=1, max=_MOST, show_default="200", help="Most words in the summary.")
+]
+Sentences = Annotated[
+    int | None, typer.Option(min=1, max=_MOST, show_default="no limit", help="Most sentences.")
+]
+Extractive = Annotated[bool, typer.Option("--extractive", help="Use only sentences of the articles.")]
+Address = Annotated[
+    str, typer.Option(metavar="HOST:PORT", help="Ask a server instead of loading the models.")
+]
+Clusters = Annotated[
+    bool, typer.Option("--include-clusters", help="Report which sentences say the same (JSON).")
+]
+
+
+def command(  # noqa: PLR0913  one parameter a flag
+    files: Files,
+    *,
+    as_json: Json = False,
+    max_words: Words = None,
+    max_sentences: Sentences = None,
+    extractive: Extractive = False,
+    address: Address = "",
+    include_clusters: Clusters = False,
+) -> None:
+    """Summarize articles about one event; every sentence cites the spans that support it."""
+    options = pb.SummaryOptions(
+        max_words=max_words or 0,
+        max_sentences=max_sentences or 0,
+        drafting=pb.DRAFTING_EXTRACTIVE if extractive else pb.DRAFTING_UNSPECIFIED,
+        include_clusters=include_clusters,
+    )
+    request = pb.StreamSummarizeRequest(articles=read(files), options=options)
+    summary = shown(_events(request, address), Console(stderr=True))
+    if as_json:
+        typer.echo(json.render(pb.SummarizeResponse(summary=summary)))
+    else:
+        Console(highlight=False).print(terminal.render(summary))
+
+
+def _events(request: pb.StreamSummarizeRequest, address: str) -> Iterator[pb.StreamSummarizeResponse]:
+    """Stream the same events from a server or from the models in this process."""
+    if address:
+        return remote.stream(request, address)
+    return bootstrap.stream(Settings.from_environment(os.environ), request)

@@ -1,0 +1,98 @@
+"""A summary for reading: sentences with numbers in brackets, then the quoted spans that bear them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from service.render.safe import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from newsweave.v1.newsweave_pb2 import Citation, Summary, SummarySentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A cited span and the number that stands for it."""
+
+    number: int
+    citation: Citation
+
+
+def render(summary: Summary) -> RenderableType:
+    """Lay out a summary: the sentences, the sources that they cite, and what a reader should know."""
+    quoted = _number(summary.sentences)
+    parts: list[RenderableType] = [_paragraph(summary.sentences, quoted), Text("")]
+    parts += [Text("Sources", style="bold"), *_sources(summary, list(quoted.values()))]
+    parts += [Text(f"Note: {printable(warning.message)}", style="yellow") for warning in summary.warnings]
+    parts.append(Text(_account(summary), style="dim"))
+    return Group(*parts)
+
+
+def _number(sentences: Sequence[SummarySentence]) -> dict[tuple[str, int, int], _Quoted]:
+    """Number the cited spans in the order in which they are first cited."""
+    quoted: dict[tuple[str, int, int], _Quoted] = {}
+    for sentence in sentences:
+        for citation in sentence.citations:
+            quoted.setdefault(_key(citation), _Quoted(len(quoted) + 1, citation))
+    return quoted
+
+
+def _paragraph(sentences: Sequence[SummarySentence], quoted: dict[tuple[str, int, int], _Quoted]) -> Text:
+    paragraph = Text()
+    for sentence in sentences:
+        paragraph.append(printable(sentence.text))
+        numbers = "".join(f"[{quoted[_key(citation)].number}]" for citation in sentence.citations)
+        paragraph.append(f" {numbers} ", style="cyan")
+    paragraph.rstrip()
+    return paragraph
+
+
+def _sources(summary: Summary, quoted: list[_Quoted]) -> Iterator[RenderableType]:
+    for source in summary.sources:
+        cited = [item for item in quoted if item.citation.article_id == source.article_id]
+        if not cited:
+            continue
+        about = [source.title, source.publisher, source.uri]
+        heading = Text(printable(source.article_id), style="bold")
+        heading.append("".join(f" · {printable(part)}" for part in about if part), style="not bold")
+        yield heading
+        yield Padding(_quotations(cited), (0, 0, 1, 2))
+
+
+def _quotations(cited: list[_Quoted]) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", style="cyan", no_wrap=True)
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column()
+    for item in cited:
+        span = item.citation.span
+        quote = Text(f"“{printable(item.citation.quote)}”")
+        table.add_row(Text(f"[{item.number}]"), Text(f"{span.start}–{span.end}"), quote)
+    return table
+
+
+def _account(summary: Summary) -> str:
+    """Tell in one line what was used and how it was checked."""
+    usage = summary.usage
+    told = f"{usage.sentences} sentences, {usage.words} of {usage.words_allowed} words"
+    told += f", from {usage.source_sentences} source sentences"
+    if summary.dropped:
+        told += f"; drafts not used: {len(summary.dropped)} (see --json)"
+    if summary.sentences:
+        check = summary.sentences[0].verification
+        told += f"; checked by {printable(check.checker)}, at least {check.threshold:.2f}"
+    return told
+
+
+def _key(citation: Citation) -> tuple[str, int, int]:
+    return citation.article_id, citation.span.start, citation.span.end

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from service.cli.articles import read
+from service.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_id_is_the_file_name_without_the_ending_and_a_text_is_every_character(tmp_path: Path) -> None:
+    file = tmp_path / "the.gazette.txt"
+    file.write_bytes("\ufeffOne.\r\nTwo – “три”.\n\n".encode())
+    (article,) = read([file])
+    assert (article.id, article.text) == ("the.gazette", "\ufeffOne.\r\nTwo – “три”.\n\n")
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    good, latin, missing = tmp_path / "a.txt", tmp_path / "b.txt", tmp_path / "c.txt"
+    good.write_text("One.", "utf-8")
+    latin.write_bytes("Zürich".encode("latin-1"))
+    again = tmp_path / "a.md"
+    again.write_text("One.", "utf-8")
+    with pytest.raises(InvalidRequest) as caught:
+        read([good, latin, missing, again])
+    told = [(item.field, item.reason, item.description) for item in caught.value.violations]
+    assert told == [
+        (str(latin), "NOT_UTF8", "is not UTF-8: byte 1 is 0xfc; convert it first"),
+        (str(missing), "UNREADABLE_FILE", "cannot be read: No such file or directory"),
+        (str(again), "DUPLICATE_ID", f"has the same id, 'a', as {good}; rename one of them"),
+    ]
+
+
+def test_the_same_file_twice_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("One.", "utf-8")
+    with pytest.raises(InvalidRequest, match="has the same id"):
+        read([file, tmp_path / "a.txt"])
+
+
+def test_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="cannot be read: Is a directory"):
+        read([tmp_path])

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app, doctor
+from service.errors import ModelFilesError, NewsweaveError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.settings import Settings
+
+Memory = namedtuple("Memory", "available")  # noqa: PYI024  as psutil has it
+
+
+def _well(_settings: Settings, _name: str) -> int:
+    return 7
+
+
+def _steps(_settings: Settings) -> list[tuple[str, Callable[[], None]]]:
+    return [("encoder", lambda: None), ("drafter", lambda: None)]
+
+
+@pytest.fixture(autouse=True)
+def _healthy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("service.bootstrap.verify_model", _well)
+    monkeypatch.setattr("service.bootstrap.warm_up_steps", _steps)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: Memory(2**33))
+    monkeypatch.setattr("service.cli.doctor.metadata.requires", lambda _name: ["rich>=1"])
+
+
+def test_a_healthy_machine_is_ok_in_every_line() -> None:
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert len(lines) == 7
+    assert all(line.startswith("ok ") for line in lines)
+
+
+def test_damaged_models_are_told_with_the_remedy_and_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(_settings: Settings, name: str) -> int:
+        message = f"{name} was not fetched"
+        raise ModelFilesError(message)
+
+    monkeypatch.setattr("service.bootstrap.verify_model", damaged)
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert (
+        "failed  model minilm-l6: minilm-l6 was not fetched -> newsweave models fetch minilm-l6"
+        in result.stdout
+    )
+    assert "encoder:" not in result.stdout
+
+
+def test_a_warm_up_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        message = "no room"
+        raise NewsweaveError(message)
+
+    monkeypatch.setattr("service.bootstrap.warm_up_steps", lambda _settings: [("encoder", broken)])
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert "failed  warm-up: no room" in result.stdout
+
+
+def test_an_old_python_is_told() -> None:
+    assert doctor.python((3, 10)).remedy == "install Python 3.11 or later"
+    assert doctor.python((3, 11)).remedy == ""
+
+
+def test_missing_and_old_libraries_are_told_together() -> None:
+    finding = doctor.libraries(["rich>=999", "no-such-library", "pytest>=1; extra == 'dev'", "typer"])
+    assert finding.remedy
+    assert "no-such-library is not installed" in finding.what
+    assert "and must be >=999" in finding.what
+    assert "pytest" not in finding.what
+
+
+def test_little_memory_is_told() -> None:
+    assert doctor.memory(2**30).remedy == "free 2 GiB, or use smaller models"
+    assert doctor.memory(2**31).remedy == ""

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import socket
+
+import grpc
+import pytest
+
+from newsweave import CallError, FieldViolation
+from newsweave.v1 import newsweave_pb2 as pb
+from service import errors
+from service.cli import remote
+from service.cli.faults import exit_status
+
+CODE = grpc.StatusCode
+
+
+def _translated(error: CallError) -> errors.NewsweaveError:
+    return remote.translated(error, "news.example:1")
+
+
+def test_violations_stay_what_they_are() -> None:
+    fields = (
+        FieldViolation("articles[0].text", "EMPTY_TEXT", "is empty"),
+        FieldViolation("options", "BAD", "is bad"),
+    )
+    error = _translated(CallError(CODE.INVALID_ARGUMENT, "bad", reason="EMPTY_TEXT", violations=fields))
+    assert isinstance(error, errors.InvalidRequest)
+    assert error.reason == "EMPTY_TEXT"
+    assert [(item.field, item.reason, item.description) for item in error.violations] == [
+        ("articles[0].text", "EMPTY_TEXT", "is empty"),
+        ("options", "BAD", "is bad"),
+    ]
+
+
+def test_removed_spans_stay_what_they_are() -> None:
+    removed = (("a[1]\n[3:9]", "NOTICE"), ("odd", "CREDIT"))
+    error = _translated(CallError(CODE.FAILED_PRECONDITION, "nothing", reason="NO_CONTENT", removed=removed))
+    assert isinstance(error, errors.NoContent)
+    assert error.removed == (
+        errors.RemovedText("a[1]\n", 3, 9, "NOTICE"),
+        errors.RemovedText("odd", 0, 0, "CREDIT"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "reason", "words", "status"),
+    [
+        (CallError(CODE.UNAVAILABLE, "wait", reason="DRAINING"), errors.Unavailable, "DRAINING", "wait", 3),
+        (
+            CallError(CODE.RESOURCE_EXHAUSTED, "full", reason="QUEUE_FULL"),
+            errors.Unavailable,
+            "QUEUE_FULL",
+            "full",
+            3,
+        ),
+        (CallError(CODE.DEADLINE_EXCEEDED, "late"), errors.DeadlineExceeded, "DEADLINE_EXCEEDED", "late", 3),
+        (CallError(CODE.CANCELLED, "gone"), errors.Cancelled, "CANCELLED", "gone", 3),
+        (
+            CallError(CODE.INTERNAL, "internal error", reason="INTERNAL", request_id="r7"),
+            errors.NewsweaveError,
+            "INTERNAL",
+            "the server at news.example:1 ended the call with INTERNAL (request r7)",
+            1,
+        ),
+        (
+            CallError(CODE.UNIMPLEMENTED, "what?"),
+            errors.NewsweaveError,
+            "INTERNAL",
+            "the server at news.example:1 ended the call with UNIMPLEMENTED",
+            1,
+        ),
+    ],
+)
+def test_codes_become_errors_of_the_tree(
+    error: CallError, kind: type[errors.NewsweaveError], reason: str, words: str, status: int
+) -> None:
+    translation = _translated(error)
+    assert isinstance(translation, kind)
+    assert (translation.reason, str(translation), exit_status(translation)) == (reason, words, status)
+
+
+def test_the_server_says_when_to_come_back() -> None:
+    error = _translated(CallError(CODE.UNAVAILABLE, "wait", reason="MODEL_NOT_READY", retry_after=2.0))
+    assert isinstance(error, errors.Unavailable)
+    assert error.retry_after == 2.0
+
+
+def test_a_server_that_is_not_there_is_told_by_its_address() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and not listening
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(errors.Unavailable, match=f"no server answers at {address}"):
+            list(remote.stream(pb.StreamSummarizeRequest(), address))

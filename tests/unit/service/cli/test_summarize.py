@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from google.protobuf import json_format
+from rich.console import Console
+from typer.testing import CliRunner
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service.cli import app
+from service.cli.progress import shown, told
+from service.errors import NoContent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from typer.testing import Result
+
+    from service.settings import Settings
+
+SUMMARY = pb.Summary(
+    sentences=[
+        pb.SummarySentence(text="It rained.", citations=[pb.Citation(article_id="a", quote="It rained.")])
+    ],
+    sources=[pb.SourceReport(article_id="a", title="Weather")],
+)
+EVENTS = [
+    pb.StreamSummarizeResponse(started=pb.Started(request_id="r")),
+    pb.StreamSummarizeResponse(source_report=SUMMARY.sources[0]),
+    pb.StreamSummarizeResponse(progress=pb.Progress(stage=pb.STAGE_CLEAN)),
+    pb.StreamSummarizeResponse(progress=pb.Progress(stage=pb.STAGE_DRAFT, done=1, total=4)),
+    pb.StreamSummarizeResponse(sentence=SUMMARY.sentences[0]),
+    pb.StreamSummarizeResponse(completed=SUMMARY),
+]
+
+
+class Recorder:
+    """Stands for the models in this process, and for a server."""
+
+    def __init__(self) -> None:
+        self.local: list[pb.StreamSummarizeRequest] = []
+        self.remote: list[tuple[pb.StreamSummarizeRequest, str]] = []
+
+    def stream(
+        self, _settings: Settings, request: pb.StreamSummarizeRequest
+    ) -> Iterator[pb.StreamSummarizeResponse]:
+        self.local.append(request)
+        yield from EVENTS
+
+    def ask(self, request: pb.StreamSummarizeRequest, address: str) -> Iterator[pb.StreamSummarizeResponse]:
+        self.remote.append((request, address))
+        yield from EVENTS
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setattr("service.bootstrap.stream", recorder.stream)
+    monkeypatch.setattr("service.cli.remote.stream", recorder.ask)
+    return recorder
+
+
+def _run(folder: Path, *flags: str) -> Result:
+    file = folder / "a.txt"
+    file.write_text("It rained.", "utf-8")
+    return CliRunner().invoke(app, ["summarize", str(file), *flags])
+
+
+def test_without_an_address_the_models_of_this_process_are_asked(recorder: Recorder, tmp_path: Path) -> None:
+    result = _run(tmp_path)
+    assert result.exit_code == 0
+    assert recorder.local == [
+        pb.StreamSummarizeRequest(
+            articles=[pb.Article(id="a", text="It rained.")], options=pb.SummaryOptions()
+        )
+    ]
+    assert "It rained. [1]" in result.stdout
+    assert result.stderr == ""
+
+
+def test_with_an_address_the_server_is_asked(recorder: Recorder, tmp_path: Path) -> None:
+    result = _run(tmp_path, "--address", "news.example:50051")
+    assert result.exit_code == 0
+    assert [address for _, address in recorder.remote] == ["news.example:50051"]
+    assert recorder.local == []
+
+
+def test_flags_become_options(recorder: Recorder, tmp_path: Path) -> None:
+    _run(tmp_path, "--max-words", "90", "--max-sentences", "4", "--extractive", "--include-clusters")
+    assert recorder.local[0].options == pb.SummaryOptions(
+        max_words=90, max_sentences=4, drafting=pb.DRAFTING_EXTRACTIVE, include_clusters=True
+    )
+
+
+@pytest.mark.usefixtures("recorder")
+def test_json_is_the_response_and_nothing_else(tmp_path: Path) -> None:
+    result = _run(tmp_path, "--json")
+    assert json_format.Parse(result.stdout, pb.SummarizeResponse()) == pb.SummarizeResponse(summary=SUMMARY)
+    assert result.stderr == ""
+
+
+@pytest.mark.usefixtures("recorder")
+def test_a_budget_of_nothing_is_a_wrong_flag(tmp_path: Path) -> None:
+    result = _run(tmp_path, "--max-words", "0")
+    assert result.exit_code == 2
+    assert "--max-words" in result.stderr
+
+
+def test_a_refusal_passes_through(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(
+        _settings: Settings, _request: pb.StreamSummarizeRequest
+    ) -> Iterator[pb.StreamSummarizeResponse]:
+        raise NoContent(())
+        yield
+
+    monkeypatch.setattr("service.bootstrap.stream", refuse)
+    assert isinstance(_run(tmp_path).exception, NoContent)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_for_terminals_only(terminal: bool) -> None:  # noqa: FBT001  a parameter
+    written = io.StringIO()
+    assert shown(EVENTS, Console(file=written, force_terminal=terminal)) == SUMMARY
+    assert bool(written.getvalue()) is terminal
+
+
+def test_events_in_words() -> None:
+    assert [told(event) for event in EVENTS] == [
+        "reading the articles",
+        "",
+        "cleaned and split",
+        "writing and checking, 1 of 4 sentences",
+        "",
+        "",
+    ]

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service.render import terminal
+
+GOLDEN = Path(__file__).parents[3] / "golden" / "summary.txt"
+
+
+def _citation(article: str, start: int, quote: str) -> pb.Citation:
+    return pb.Citation(article_id=article, span=pb.Span(start=start, end=start + len(quote)), quote=quote)
+
+
+def _summary() -> pb.Summary:
+    check = pb.Verification(checker="cosine and guards", score=0.8, threshold=0.6)
+    bridge, detour = "The bridge was closed on Monday.", "Lorries must take the old road."
+    first = pb.SummarySentence(
+        text="The bridge was closed on Monday.",
+        citations=[_citation("gazette", 10, bridge), _citation("herald", 0, "It closed [Monday].")],
+        verification=check,
+    )
+    second = pb.SummarySentence(text=detour, citations=[_citation("gazette", 50, detour)], verification=check)
+    third = pb.SummarySentence(
+        text="It closed.", citations=[_citation("gazette", 10, bridge)], verification=check
+    )
+    return pb.Summary(
+        sentences=[first, second, third],
+        sources=[
+            pb.SourceReport(article_id="gazette", title="Bridge closed", publisher="The Gazette"),
+            pb.SourceReport(article_id="unused", title="Nothing here"),
+            pb.SourceReport(article_id="herald", uri="https://herald.example/1"),
+        ],
+        dropped=[pb.DroppedDraft(text="The bridge fell.")],
+        warnings=[pb.Warning(message="nothing was left of article unused")],
+        usage=pb.Usage(words=15, words_allowed=200, sentences=3, source_sentences=9),
+    )
+
+
+def _rendered(summary: pb.Summary) -> str:
+    written = io.StringIO()
+    Console(file=written, width=80, highlight=False).print(terminal.render(summary))
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
+
+
+def test_a_summary_looks_as_it_did() -> None:
+    rendered = _rendered(_summary())
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.write_text(rendered, "utf-8")
+    assert rendered == GOLDEN.read_text("utf-8")
+
+
+def test_a_span_that_is_cited_twice_has_one_number() -> None:
+    rendered = " ".join(_rendered(_summary()).split())
+    assert "Monday. [1][2]" in rendered
+    assert "It closed. [1]" in rendered
+    assert rendered.count("[1] ") == 2
+
+
+def test_brackets_in_articles_are_text_and_not_markup() -> None:
+    assert "It closed [Monday]." in _rendered(_summary())
+
+
+def test_an_empty_summary_can_be_shown() -> None:
+    assert "0 sentences" in _rendered(pb.Summary())
+
+
+def test_articles_cannot_steer_the_terminal() -> None:
+    summary = _summary()
+    summary.sentences[0].citations[0].quote = "\x1b[2J"
+    summary.sources[0].title = "\x1b]0;title\x07"
+    summary.warnings[0].message = "\x1b[31m"
+    assert "\x1b" not in _rendered(summary)

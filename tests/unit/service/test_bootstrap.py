@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from models import errors as model_errors
+from models.store import FileCheck, ModelCard
+from newsweave import Client
+from newsweave import messages as pb
+from service import bootstrap
+from service.errors import InvalidRequest, ModelFilesError
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from service.domain import Vectors
+    from service.ports import Check, DraftRequest
+
+ARTICLES = [
+    pb.Article(
+        id="a", text="The old bridge in Dale was closed on Monday. Engineers found deep cracks in a pillar."
+    ),
+    pb.Article(
+        id="b", text="The bridge in Dale has been closed since Monday. Lorries must take the northern road."
+    ),
+]
+SERVED = Settings(address="127.0.0.1:0", grace_seconds=1)
+
+
+class CountingEncoder:
+    """Embeds a text by how often it holds each letter."""
+
+    card = ModelCard("encoder", "counts", "MIT", "1" * 64)
+
+    def encode(self, texts: Sequence[str], check: Check) -> Vectors:
+        check()
+        letters = [
+            [text.lower().count(letter) + 0.01 for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts
+        ]
+        counts = np.array(letters, np.float32).reshape(len(texts), 26)
+        return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True), np.float32)
+
+
+class FirstSentenceDrafter:
+    """Writes the first source again."""
+
+    card = ModelCard("drafter", "first", "MIT", "2" * 64)
+
+    def draft(self, requests: Sequence[DraftRequest], check: Check) -> list[str]:
+        check()
+        return [request.sources[0] for request in requests]
+
+
+@pytest.fixture
+def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put fakes where torch would be."""
+    monkeypatch.setattr("service.bootstrap._require_files", lambda _settings: None)
+    monkeypatch.setattr("service.bootstrap._files", lambda _settings, name: name)
+    monkeypatch.setattr("models.encoder.Encoder", lambda _files: CountingEncoder())
+    monkeypatch.setattr("models.drafter.Drafter", lambda _files: FirstSentenceDrafter())
+
+
+def _local(settings: Settings) -> list[pb.StreamSummarizeResponse]:
+    return list(bootstrap.stream(settings, pb.StreamSummarizeRequest(articles=ARTICLES)))
+
+
+@pytest.fixture
+def remote_answers(monkeypatch: pytest.MonkeyPatch) -> list[pb.StreamSummarizeResponse]:
+    """Ask the server from a thread as soon as it listens, and end it by a signal."""
+    answers: list[pb.StreamSummarizeResponse] = []
+
+    def ask(address: str) -> None:
+        try:
+            with Client(address) as client:
+                while not _is_ready(client):
+                    pass
+                answers.extend(client.stream(pb.StreamSummarizeRequest(articles=ARTICLES)))
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def start(address: str) -> None:
+        logging.getLogger("service.bootstrap").info("listening", extra={"address": address})
+        threading.Thread(target=ask, args=(address,)).start()
+
+    monkeypatch.setattr("service.bootstrap._tell_address", start)
+    return answers
+
+
+def _is_ready(client: Client) -> bool:
+    try:
+        return bool(client.server_info().models)
+    except Exception:  # noqa: BLE001  it is still loading
+        return False
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_server_tells_what_this_process_tells(remote_answers: list[pb.StreamSummarizeResponse]) -> None:
+    bootstrap.serve(SERVED)
+    assert remote_answers[0].WhichOneof("event") == "started"
+    assert remote_answers[1:] == _local(SERVED)
+    assert remote_answers[-1].completed.provenance.models[1].id == "first"
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_bad_request_is_refused_before_any_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("service.bootstrap._load")
+    with pytest.raises(InvalidRequest):
+        list(bootstrap.stream(Settings(), pb.StreamSummarizeRequest()))
+
+
+def test_the_address_is_logged_as_a_field(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "service.bootstrap"):
+        bootstrap._tell_address("127.0.0.1:7")
+    (record,) = caplog.records
+    assert (record.message, vars(record)["address"]) == ("listening", "127.0.0.1:7")
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_warm_up_uses_each_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    for name, step in bootstrap.warm_up_steps(Settings(threads=3)):
+        assert "load" in name
+        step()
+    assert os.environ["OMP_NUM_THREADS"] == "3"
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_models_that_cannot_be_loaded_are_an_error_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_files: object) -> CountingEncoder:
+        message = "model counts is damaged"
+        raise model_errors.ModelFilesDamaged(message)
+
+    monkeypatch.setattr("models.encoder.Encoder", broken)
+    with pytest.raises(ModelFilesError, match="model counts is damaged"):
+        _local(Settings())
+
+
+def test_a_server_without_models_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(ModelFilesError, match=r"minilm-l6.*models fetch.*smollm2-135m.*models fetch"):
+        bootstrap.serve(Settings(weights_dir=tmp_path))
+
+
+def test_missing_models_are_listed_and_fail_verification(tmp_path: Path) -> None:
+    settings = Settings(weights_dir=tmp_path)
+    assert [model.cells()[-2:] for model in bootstrap.list_models(settings)] == [
+        ("missing", ""),
+        ("missing", ""),
+    ]
+    with pytest.raises(ModelFilesError, match="has not been fetched"):
+        bootstrap.verify_model(settings, "minilm-l6")
+
+
+def test_an_unknown_manifest_is_told() -> None:
+    with pytest.raises(ModelFilesError, match="no manifest is named 'nope'"):
+        bootstrap.verify_model(Settings(), "nope")
+
+
+def test_the_files_of_a_model_are_counted_or_their_faults_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = [FileCheck("a"), FileCheck("b")]
+    monkeypatch.setattr("models.store.verify", lambda _manifest, _folder: checks)
+    assert bootstrap.verify_model(Settings(), "minilm-l6") == 2
+    checks.append(FileCheck("c", "cannot be read"))
+    with pytest.raises(ModelFilesError, match="c cannot be read"):
+        bootstrap.verify_model(Settings(), "minilm-l6")
+
+
+def test_fetching_tells_progress_and_faults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fetch(_manifest: object, folder: Path, report: Callable[[str], None]) -> None:
+        report(f"into {folder}")
+        message = "no network"
+        raise model_errors.ModelFilesMissing(message)
+
+    told: list[str] = []
+    monkeypatch.setattr("models.fetch.fetch", fetch)
+    with pytest.raises(ModelFilesError, match="no network"):
+        bootstrap.fetch_model(Settings(weights_dir=tmp_path), "minilm-l6", told.append)
+    assert told == [f"into {tmp_path}"]
