@@ -1,0 +1,1 @@
+"""Speed and quality, measured on the real server with the real models."""

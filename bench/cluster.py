@@ -1,0 +1,60 @@
+"""A cluster of articles on disk, with what a good summary of it holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """Patterns on the text of a summary, all case-insensitive.
+
+    Attributes:
+        key_facts: What a good summary holds, by name.
+        forbidden: What no summary may hold.
+    """
+
+    key_facts: dict[str, re.Pattern[str]]
+    forbidden: tuple[re.Pattern[str], ...]
+
+    def found(self, summary: str) -> list[str]:
+        """Return the names of the key facts in ``summary``."""
+        return [name for name, pattern in self.key_facts.items() if pattern.search(summary)]
+
+    def trespasses(self, summary: str) -> list[str]:
+        """Return the forbidden patterns in ``summary``."""
+        return [pattern.pattern for pattern in self.forbidden if pattern.search(summary)]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCluster:
+    """Articles about one event.
+
+    Attributes:
+        name: The name of its folder.
+        texts: Article texts by file name without the ending, line ends kept.
+        expectations: What a good summary holds.
+    """
+
+    name: str
+    texts: dict[str, str]
+    expectations: Expectations
+
+
+def load(folder: Path) -> ArticleCluster:
+    """Read ``*.txt`` and ``expectations.json`` of a folder."""
+    texts = {path.stem: path.read_bytes().decode("utf-8") for path in sorted(folder.glob("*.txt"))}
+    raw = json.loads((folder / "expectations.json").read_bytes())
+    key_facts = {fact["id"]: _pattern(fact["pattern"]) for fact in raw["key_facts"]}
+    forbidden = tuple(_pattern(pattern) for pattern in raw["forbidden"])
+    return ArticleCluster(folder.name, texts, Expectations(key_facts, forbidden))
+
+
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE | re.DOTALL | re.MULTILINE)
