@@ -11,7 +11,7 @@ import torch
 from transformers import StoppingCriteria
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
@@ -51,30 +51,23 @@ def first_sentence(text: str) -> str:
 
 
 class SentenceWritten(StoppingCriteria):
-    """Stops each row of a batch at the end of its own sentence or budget."""
+    """Stops a row at the end of its sentence, or when its words are spent."""
 
-    def __init__(
-        self,
-        tokenizer: PreTrainedTokenizerBase,
-        prompt_length: int,
-        budgets: Sequence[int],
-    ) -> None:
-        """Keep where the rows begin.
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, start: int, max_words: int) -> None:
+        """Keep where the row begins and how long it may be.
 
         Args:
             tokenizer: Of the model.
-            prompt_length: Tokens in each row before the first new one.
-            budgets: Most new tokens of each row.
+            start: Tokens in the row before the first new one.
+            max_words: Most words; one more, and the row is worth nothing.
         """
-        self._tokenizer, self._prompt_length, self._budgets = tokenizer, prompt_length, budgets
+        self._tokenizer, self._start, self._max_words = tokenizer, start, max_words
 
     def __call__(self, input_ids: torch.Tensor, _scores: object, **_options: object) -> torch.Tensor:
-        """Tell which rows are done. Shape: ``(batch,)``."""
-        rows = input_ids[:, self._prompt_length :]
-        texts = self._tokenizer.batch_decode(rows, skip_special_tokens=True)
+        """Tell which rows are done. Shape: ``(rows,)``."""
+        texts = self._tokenizer.batch_decode(input_ids[:, self._start :], skip_special_tokens=True)
         done = [
-            rows.shape[1] >= budget or sentence_end(text.lstrip()) is not None
-            for text, budget in zip(texts, self._budgets, strict=True)
+            len(text.split()) > self._max_words or sentence_end(text.lstrip()) is not None for text in texts
         ]
         return torch.tensor(done, device=input_ids.device)
 

@@ -32,17 +32,14 @@ class Drafter:
             ModelFilesDamaged: The files do not make a whole model.
             ManifestError: The manifest does not say how to ask it, or asks for more than it takes.
         """
-        causal = files.manifest.architecture is Architecture.CAUSAL
-        # New tokens follow the last one of every row, so a causal model is padded on the left.
-        self._tokenizer = load_tokenizer(files, padding_side="left" if causal else "right")
+        self._causal = files.manifest.architecture is Architecture.CAUSAL
+        self._limits, self._card = files.manifest.limits, files.card
+        self._tokenizer = load_tokenizer(files)
         self._prompt = PromptEncoder(self._tokenizer, files.manifest)
-        self._model = load_model(AutoModelForCausalLM if causal else AutoModelForSeq2SeqLM, files)
-        self._limits, self._causal, self._card = files.manifest.limits, causal, files.card
+        self._model = load_model(AutoModelForCausalLM if self._causal else AutoModelForSeq2SeqLM, files)
         self._check_positions(files)
-        if self._tokenizer.pad_token_id is None:
-            self._tokenizer.pad_token = self._tokenizer.eos_token
         # generate() takes from here what it is not told, so that the published habits must go from here.
-        self._model.generation_config = _greedy(self._model, self._tokenizer)
+        self._model.generation_config = _greedy(self._model, self._tokenizer, self._limits.lookup_tokens)
 
     @property
     def card(self) -> ModelCard:
@@ -50,7 +47,10 @@ class Drafter:
         return self._card
 
     def draft(self, requests: Sequence[Request], check: Callable[[], None]) -> list[str]:
-        """Return one draft a request, written as the rows of one padded batch.
+        """Return one draft a request.
+
+        Each is decoded by itself, so that none depends on its neighbours, and with words guessed from its
+        sources, which on two cores is faster than padded batches.
 
         Args:
             requests: Any number of them.
@@ -59,20 +59,23 @@ class Drafter:
         Returns:
             One sentence each, in the order of the requests: at most one line, empty where nothing came out.
         """
-        if not requests:
-            return []
-        batch = self._tokenizer.pad(
-            {"input_ids": [self._prompt.encode(request) for request in requests]}, return_tensors="pt"
-        )
-        budgets = [token_budget(request.max_words, self._limits.max_output_tokens) for request in requests]
-        prompt_length = batch["input_ids"].shape[1] if self._causal else 1
-        written = SentenceWritten(self._tokenizer, prompt_length, budgets)
         with torch.inference_mode(), interruptible(self._model, check), quiet():
-            rows = self._generate(
-                **batch, max_new_tokens=max(budgets), stopping_criteria=StoppingCriteriaList([written])
-            )
-        texts = self._tokenizer.batch_decode(rows[:, prompt_length:], skip_special_tokens=True)
-        return [first_sentence(text) for text in texts]
+            return [self._draft(request) for request in requests]
+
+    def _draft(self, request: Request) -> str:
+        tokens = self._prompt.encode(request)
+        start = len(tokens) if self._causal else 1
+        budget = token_budget(request.max_words, self._limits.max_output_tokens)
+        rows = self._generate(
+            input_ids=torch.tensor([tokens]),
+            attention_mask=torch.ones(1, len(tokens), dtype=torch.long),
+            max_new_tokens=budget,
+            stopping_criteria=StoppingCriteriaList(
+                [SentenceWritten(self._tokenizer, start, request.max_words)]
+            ),
+        )[0]
+        (text,) = self._tokenizer.batch_decode(rows[:, start : start + budget], skip_special_tokens=True)
+        return first_sentence(text)
 
     def _generate(self, **options: Any) -> torch.Tensor:  # noqa: ANN401 - what generate takes
         rows: torch.Tensor = self._model.generate(**options)  # type: ignore[operator]
@@ -86,17 +89,27 @@ class Drafter:
             raise ManifestError(message)
 
 
-def _greedy(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> GenerationConfig:
-    """Return greedy decoding with the model's own start and end tokens, and none of its other habits."""
+def _greedy(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, lookup_tokens: int
+) -> GenerationConfig:
+    """Return greedy decoding with the model's own start and end tokens, and none of its other habits.
+
+    Args:
+        model: The model.
+        tokenizer: Its tokenizer.
+        lookup_tokens: How many tokens at a time are guessed from the prompt and then checked by the model,
+            which gives the same text in fewer steps (Saxena, 2023, "Prompt Lookup Decoding"); 0 for none.
+    """
     own = model.generation_config
     ends = own.eos_token_id if isinstance(own.eos_token_id, list) else [own.eos_token_id]
     return GenerationConfig(  # type: ignore[no-untyped-call]
         do_sample=False,
         num_beams=1,
         use_cache=True,
+        prompt_lookup_num_tokens=lookup_tokens or None,
         bos_token_id=own.bos_token_id,
         decoder_start_token_id=own.decoder_start_token_id,
         forced_bos_token_id=own.forced_bos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
+        pad_token_id=tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id,
         eos_token_id=sorted({end for end in (*ends, tokenizer.eos_token_id) if end is not None}),
     )

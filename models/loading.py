@@ -75,7 +75,7 @@ def load_model(auto_class: Any, files: ModelFiles, *, unused: str = "") -> PreTr
     return loaded
 
 
-def load_tokenizer(files: ModelFiles, *, padding_side: str = "right") -> PreTrainedTokenizerBase:
+def load_tokenizer(files: ModelFiles) -> PreTrainedTokenizerBase:
     """Load the tokenizer of a model.
 
     Raises:
@@ -83,9 +83,7 @@ def load_tokenizer(files: ModelFiles, *, padding_side: str = "right") -> PreTrai
     """
     try:
         with quiet():
-            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-                files.directory, padding_side=padding_side, **_STRICT
-            )
+            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(files.directory, **_STRICT)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise _unfit(files, f"has a tokenizer that cannot be loaded ({type(error).__name__})") from error
     if not tokenizer.is_fast:

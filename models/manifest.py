@@ -122,10 +122,17 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a model takes and gives, in its own tokens; an encoder gives none."""
+    """What a model takes and gives, in its own tokens; an encoder gives none.
+
+    Attributes:
+        max_input_tokens: Most tokens that it reads.
+        max_output_tokens: Most tokens that it writes.
+        lookup_tokens: Tokens that are guessed from the prompt in one decoding step; 0 for none.
+    """
 
     max_input_tokens: int
     max_output_tokens: int = 0
+    lookup_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +269,7 @@ def _limits(table: Table, *, drafter: bool) -> Limits:
     limits = Limits(
         max_input_tokens=table.positive("max_input_tokens"),
         max_output_tokens=table.positive("max_output_tokens") if drafter else 0,
+        lookup_tokens=table.positive("lookup_tokens") if drafter and table.has("lookup_tokens") else 0,
     )
     table.finish()
     return limits

@@ -44,7 +44,7 @@ class Drafter(Protocol):
     """Merges sentences that state one claim."""
 
     def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
-        """Return one draft a request, written as one batch; empty where nothing came out."""
+        """Return one draft a request, none of which depends on another; empty where nothing came out."""
         ...
 
 

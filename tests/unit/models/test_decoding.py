@@ -48,13 +48,14 @@ def test_the_budget_grows_with_the_words_up_to_the_limit() -> None:
     assert [token_budget(words, 50) for words in (1, 10, 20, 1000)] == [10, 24, 40, 50]
 
 
-def test_each_row_stops_at_its_own_end() -> None:
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [("It rains. A", True), ("It rains on", False), ("\nIt rains\n.", True), ("It rains on l", True)],
+)
+def test_a_row_stops_at_its_end_or_after_its_words(text: str, *, done: bool) -> None:
     tokenizer = byte_tokenizer()
-    prompt = "prompt"
-    texts = ["It rains. A", "It rains on", "\nIt rains\n.", "0123456789."]
-    ids = torch.tensor(tokenizer([prompt + text for text in texts])["input_ids"])
-    written = SentenceWritten(tokenizer, len(prompt), [20, 20, 20, 11])
-    assert written(ids, None).tolist() == [True, False, True, True]
+    ids = torch.tensor(tokenizer(["prompt" + text])["input_ids"])
+    assert SentenceWritten(tokenizer, len("prompt"), max_words=3)(ids, None).tolist() == [done]
 
 
 def test_check_runs_in_every_layer_and_hooks_are_gone_afterwards() -> None:

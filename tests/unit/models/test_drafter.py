@@ -116,11 +116,17 @@ def test_a_published_taste_for_sampling_is_ignored(tmp_path: Path, causal_files:
     assert sampling.draft(REQUESTS, never) == Drafter(causal_files).draft(REQUESTS, never)
 
 
-def test_a_tokenizer_without_padding_pads_with_its_end(tmp_path: Path, causal_files: ModelFiles) -> None:
+def test_a_tokenizer_without_padding_does_as_well(tmp_path: Path, causal_files: ModelFiles) -> None:
     tokenizer = byte_tokenizer(chat=True)
     tokenizer.pad_token = None
     files = lay(tmp_path, drafter_manifest(Architecture.CAUSAL), [tokenizer, tiny_causal(len(tokenizer))])
     assert Drafter(files).draft(REQUESTS, never) == Drafter(causal_files).draft(REQUESTS, never)
+
+
+def test_words_guessed_from_the_prompt_change_no_draft(files: ModelFiles, drafter: Drafter) -> None:
+    limits = replace(files.manifest.limits, lookup_tokens=5)
+    guessing = Drafter(replace(files, manifest=replace(files.manifest, limits=limits)))
+    assert guessing.draft(REQUESTS, never) == drafter.draft(REQUESTS, never)
 
 
 def test_refuses_limits_that_pass_the_positions_of_the_model(causal_files: ModelFiles) -> None:
