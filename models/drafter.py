@@ -73,7 +73,7 @@ class Drafter:
             stopping_criteria=StoppingCriteriaList(
                 [SentenceWritten(self._tokenizer, start, request.max_words)]
             ),
-        )[0]
+        )
         (text,) = self._tokenizer.batch_decode(rows[:, start : start + budget], skip_special_tokens=True)
         return first_sentence(text)
 

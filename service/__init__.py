@@ -1,0 +1,1 @@
+"""The summarization service: everything that runs, but no neural network."""

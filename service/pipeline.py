@@ -53,16 +53,15 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     yield Progress(Stage.CLUSTER)
 
     ranked = rank(story, clusters, titles)
-    items = plan(ranked, story, job.options, settings.repeat_similarity).items
-    yield Progress(Stage.PLAN, 0, len(items))
-
-    writer = Writer(story, models, settings, job.options.drafting)
+    writer = Writer(story, models, settings)
     final: list[SummarySentence] = []
-    for start in range(0, len(items), settings.draft_group):
-        for verified in writer.write(items[start : start + settings.draft_group]):
-            final.append(cite(verified, story.sentences, job.articles))
-            yield final[-1]
-        yield Progress(Stage.DRAFT, min(start + settings.draft_group, len(items)), len(items))
+    while items := plan(ranked, story, job.options, settings.repeat_similarity, writer.told).items:
+        yield Progress(Stage.PLAN, 0, len(items))
+        for number, item in enumerate(items, start=1):
+            if verified := writer.write(item):
+                final.append(cite(verified, story.sentences, job.articles))
+                yield final[-1]
+            yield Progress(Stage.DRAFT, number, len(items))
 
     words = sum(word_count(sentence.text) for sentence in final)
     used = {sentence.cluster_id for sentence in final}

@@ -88,9 +88,6 @@ class Settings:
         most=1,
         shapes_summary=True,
     )
-    draft_group: int = _setting(
-        4, "Claims that are drafted in one batch.", least=1, most=64, shapes_summary=True
-    )
 
     def __post_init__(self) -> None:
         """Check every range, and what settings demand of each other."""

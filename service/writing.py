@@ -5,70 +5,70 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.domain import DropOutcome, DroppedDraft, Verified
-from service.stages.draft import extract, fuse, is_fusible
-from service.stages.verify import verify
+from service.domain import DropOutcome, DroppedDraft, DropReason, Told, Verified
+from service.language.facts import negated
+from service.language.words import word_count
+from service.stages.draft import extract, fuse
+from service.stages.verify import Refusal, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
-    from service.domain import Draft, Drafting, PlanItem
+    from service.domain import Draft, PlanItem, Vectors
     from service.ports import Models
     from service.settings import Settings
     from service.similarity import Story
 
-_ATTEMPTS = 2
-
 
 @dataclass(slots=True)
 class Writer:
-    """Writes the sentences of one summary, group by group, in the order of the plan.
+    """Writes the sentences of one summary, claim by claim, in the order of the plan.
 
     Attributes:
         story: The sentences and their similarities.
         models: Encoder and drafter.
         settings: Thresholds.
-        drafting: Whether sentences may be written anew.
         dropped: Drafts that were refused so far, and what became of their claims.
+        told: What became of every claim so far.
         drafts: How many drafts the model wrote so far.
     """
 
     story: Story
     models: Models
     settings: Settings
-    drafting: Drafting
     dropped: list[DroppedDraft] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     drafts: int = 0
+    _said: list[tuple[Verified, Vectors]] = field(default_factory=list)
 
-    def write(self, items: Sequence[PlanItem]) -> list[Verified]:
-        """Return one verified sentence an item, in order; an item for which none passes has none."""
-        fused = self._fuse([item for item in items if is_fusible(item, self.drafting)])
-        rest = [item for item in items if item.ranked.cluster.id not in fused]
-        extracted = self._check([extract(item) for item in rest], rest, DropOutcome.DROPPED)
-        found = fused | extracted
-        return [found[item.ranked.cluster.id] for item in items if item.ranked.cluster.id in found]
-
-    def _fuse(self, items: Sequence[PlanItem]) -> dict[int, Verified]:
-        done: dict[int, Verified] = {}
-        for attempt in range(_ATTEMPTS):
-            left = [item for item in items if item.ranked.cluster.id not in done]
-            drafts = fuse(left, self.story.sentences, self.models.drafter, attempt)
-            self.drafts += len(drafts)
-            last = attempt == _ATTEMPTS - 1
-            done |= self._check(drafts, left, DropOutcome.EXTRACTED if last else DropOutcome.RETRIED)
-        return done
-
-    def _check(
-        self, drafts: Sequence[Draft], items: Sequence[PlanItem], outcome: DropOutcome
-    ) -> dict[int, Verified]:
-        """Verify drafts; what is refused is noted with what becomes of its claim."""
-        results = verify(drafts, items, self.story, self.models.encoder, self.settings.support_similarity)
-        passed: dict[int, Verified] = {}
-        for draft, result in zip(drafts, results, strict=True):
+    def write(self, item: PlanItem) -> Verified | None:
+        """Return a verified sentence for one claim, or None if there is none."""
+        for draft, otherwise in self._candidates(item):
+            vector = self.models.encoder.encode([draft.text])[0]
+            result = self._judge(draft, vector, item)
             if isinstance(result, Verified):
-                passed[draft.cluster_id] = result
-            else:
-                self.dropped.append(
-                    DroppedDraft(draft.text, draft.cluster_id, result.reason, outcome, result.detail)
-                )
-        return passed
+                self._said.append((result, vector))
+                self.told.append(Told(item.cluster_id, word_count(result.text)))
+                return result
+            self.dropped.append(
+                DroppedDraft(draft.text, item.cluster_id, result.reason, otherwise, result.detail)
+            )
+        self.told.append(Told(item.cluster_id, 0))
+        return None
+
+    def _candidates(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:
+        """Yield drafts until one is good enough, each with what happens if it is not."""
+        if item.fuse:
+            for attempt, otherwise in enumerate((DropOutcome.RETRIED, DropOutcome.EXTRACTED)):
+                self.drafts += 1
+                yield fuse(item, self.story.sentences, self.models.drafter, attempt), otherwise
+        yield extract(item), DropOutcome.DROPPED
+
+    def _judge(self, draft: Draft, vector: Vectors, item: PlanItem) -> Verified | Refusal:
+        """Verify a draft, and refuse what was said before; a denial does not repeat what it denies."""
+        result = verify(draft, vector, item, self.story, self.settings.support_similarity)
+        for other, said in self._said:
+            alike = negated(other.text) == negated(draft.text)
+            if isinstance(result, Verified) and alike and vector @ said >= self.settings.repeat_similarity:
+                return Refusal(DropReason.REDUNDANT, other.text)
+        return result

@@ -27,6 +27,7 @@ from service.domain.selection import (
     Plan,
     PlanItem,
     Ranked,
+    Told,
 )
 from service.domain.source import (
     Article,
@@ -92,6 +93,7 @@ __all__ = [
     "SummaryOptions",
     "SummarySentence",
     "Support",
+    "Told",
     "Usage",
     "Vectors",
     "Verification",

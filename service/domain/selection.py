@@ -54,11 +54,31 @@ class PlanItem:
         ranked: The cluster.
         sentence: What to say if nothing better is drafted: the representative, made to stand alone.
         max_words: Most words that may be spent on it.
+        fuse: Whether the abstractive model shall write it anew, of sentences of several articles.
     """
 
     ranked: Ranked
     sentence: str
     max_words: int
+    fuse: bool
+
+    @property
+    def cluster_id(self) -> int:
+        """Number of the cluster."""
+        return self.ranked.cluster.id
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a planned claim.
+
+    Attributes:
+        cluster_id: The cluster.
+        words: Length of its sentence in the summary, 0 if there is none.
+    """
+
+    cluster_id: int
+    words: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from service.language.words import FUNCTION_WORDS
+
 _CONNECTIVE = re.compile(
     r"(?:however|but|and|so|yet|also|moreover|furthermore|meanwhile|still|instead|nevertheless|nonetheless|"
     r"therefore|thus|hence|then|besides|similarly|likewise|otherwise|conversely|consequently|accordingly|"
@@ -44,6 +46,9 @@ _ANAPHOR = re.compile(
     r"|some of (?:them|these|those)|another\b|others\b|that(?:’s|'s)\b|it(?:’s|'s)\b|neither\b|either\b)",
     re.IGNORECASE,
 )
+_SUBJECTLESS = re.compile(
+    r"^([A-Z][a-z]+s) (?:no|not|a|an|the|his|her|its|their|that|it|him|them|out|up|down)\b"
+)
 _EXPLETIVE = re.compile(
     r"^it\s+(?:is|was|has been|will be|remains?|seems?|appears?)\s+\w+\s+(?:that|to|whether|how|if)\b",
     re.IGNORECASE,
@@ -78,6 +83,8 @@ def leans_on_context(text: str) -> str:
     if match := _ANAPHOR.search(bare):
         return match.group()
     if match := _DEMONSTRATIVE.search(bare):
+        return match.group()
+    if (match := _SUBJECTLESS.match(bare)) and match.group(1).lower() not in FUNCTION_WORDS:
         return match.group()
     if match := _FIRST_PERSON.search(bare):
         return match.group()

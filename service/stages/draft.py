@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.domain import Draft, Drafting, SentenceMode
+from service.domain import Draft, SentenceMode
 from service.language.reference import quotable
 from service.ports import DraftRequest
 
@@ -17,45 +17,28 @@ if TYPE_CHECKING:
 _SOURCES = 3
 
 
-def is_fusible(item: PlanItem, drafting: Drafting) -> bool:
-    """Tell whether a claim has something to fuse: sentences of two articles or more."""
-    return drafting is Drafting.ABSTRACTIVE and item.ranked.cluster.articles > 1
-
-
 def extract(item: PlanItem) -> Draft:
     """Take the sentence that states the claim best."""
-    return Draft(item.ranked.cluster.id, item.sentence, SentenceMode.EXTRACTED, _ordered(item)[:1])
+    return Draft(item.cluster_id, item.sentence, SentenceMode.EXTRACTED, _ordered(item)[:1])
 
 
-def fuse(
-    items: Sequence[PlanItem], sentences: Sequence[Sentence], drafter: Drafter, attempt: int
-) -> list[Draft]:
-    """Have the model merge the sentences of each claim, as one batch.
+def fuse(item: PlanItem, sentences: Sequence[Sentence], drafter: Drafter, attempt: int) -> Draft:
+    """Have the model merge the sentences of a claim.
 
     Args:
-        items: Claims with sentences of two articles or more.
+        item: A claim with sentences of two articles or more.
         sentences: The sentences of the story.
         drafter: The model.
         attempt: 0 for the first; a second one shows the model only the two closest sentences, in reverse.
     """
-    sources = [_sources(item, sentences, attempt) for item in items]
-    requests = [
-        DraftRequest(tuple(" ".join(sentences[index].text.split()) for index in chosen), item.max_words)
-        for item, chosen in zip(items, sources, strict=True)
-    ]
-    texts = drafter.draft(requests) if requests else []
-    return [
-        _draft(item, text, chosen, sentences)
-        for item, text, chosen in zip(items, texts, sources, strict=True)
-    ]
-
-
-def _draft(item: PlanItem, text: str, sources: tuple[int, ...], sentences: Sequence[Sentence]) -> Draft:
-    """Call a draft fused, unless the model only copied one of the sentences."""
+    sources = _sources(item, sentences, attempt)
+    shown = tuple(" ".join(sentences[index].text.split()) for index in sources)
+    text = drafter.draft([DraftRequest(shown, item.max_words)])[0]
+    # What only copies a sentence is an extract, whoever wrote it.
     copied = [index for index in sources if text in {sentences[index].text, quotable(sentences[index].text)}]
     if copied:
-        return Draft(item.ranked.cluster.id, text, SentenceMode.EXTRACTED, tuple(copied[:1]))
-    return Draft(item.ranked.cluster.id, text, SentenceMode.FUSED, sources)
+        return Draft(item.cluster_id, text, SentenceMode.EXTRACTED, tuple(copied[:1]))
+    return Draft(item.cluster_id, text, SentenceMode.FUSED, sources)
 
 
 def _sources(item: PlanItem, sentences: Sequence[Sentence], attempt: int) -> tuple[int, ...]:

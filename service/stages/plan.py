@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.domain import Plan, PlanItem
-from service.language.facts import negated
+import numpy as np
+
+from service.domain import Drafting, Plan, PlanItem
 from service.language.reference import quotable
 from service.language.words import word_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Ranked, SummaryOptions
+    from service.domain import Ranked, SummaryOptions, Told
     from service.similarity import Story
 
 # Weight of salience against novelty in maximal marginal relevance (Carbonell and Goldstein, 1998).
@@ -22,105 +24,141 @@ _SALIENCE = 0.8
 # A sentence of this many words costs its salience in full; longer ones cost more of the length.
 _FAIR_LENGTH = 22
 _LENGTH_POWER = 0.25
+# Words that a fused sentence may need beyond the one that it would replace, and at least in all.
+_EXTRA, _ROOM = 4, 18
 # Weight of fitness to open the summary against salience, for the first sentence.
 _OPENING = 1.8
 # When less than this share of the length is left, only claims of at least this worth of the first fill it.
 _FILLED, _WORTHY = 0.15, 0.5
 
 
-def plan(ranked: Sequence[Ranked], story: Story, options: SummaryOptions, repeat: float) -> Plan:
+def plan(
+    ranked: Sequence[Ranked],
+    story: Story,
+    options: SummaryOptions,
+    repeat: float,
+    told: Sequence[Told] = (),
+) -> Plan:
     """Choose clusters by maximal marginal relevance until the length is used up.
 
-    The first one chosen leads; the others follow in the order in which the articles tell them.
+    The first one chosen leads; the others follow in the order in which the articles tell them. What is
+    planned to fill the rest of a summary is to be extracted, so that its length is known.
 
     Args:
         ranked: All clusters, by falling salience.
         story: The sentences and their similarities.
-        options: Length and the share of one article.
+        options: Length, drafting, and the share of one article.
         repeat: Similarity, of meaning or of claim, from which a candidate repeats a chosen one.
+        told: What became of the claims that were planned before.
     """
-    candidates = [_Candidate(item, story) for item in ranked if item.representative is not None]
-    chosen = _within_shares(candidates, story, options, repeat)
-    ordered = chosen[:1] + sorted(chosen[1:], key=lambda item: item.place)
-    spare = (options.max_words - sum(item.words for item in ordered)) // max(len(ordered), 1)
-    return Plan(tuple(PlanItem(item.ranked, item.sentence, item.words + spare) for item in ordered))
+    fuse = options.drafting is Drafting.ABSTRACTIVE and not told
+    candidates = [_Candidate(item, story, fuse=fuse) for item in ranked if item.representative is not None]
+    chosen = _Chooser(tuple(candidates), story, options, repeat, tuple(told)).within_shares()
+    lead = 0 if told else 1
+    ordered = [*chosen[:lead], *sorted(chosen[lead:], key=lambda item: item.place)]
+    left = options.max_words - sum(claim.words for claim in told) - sum(item.words for item in ordered)
+    spare = left // max(len(ordered), 1)
+    items = (PlanItem(item.ranked, item.sentence, item.words + spare, item.fuse) for item in ordered)
+    return Plan(tuple(items))
 
 
 class _Candidate:
     """A cluster seen through its representative."""
 
-    def __init__(self, ranked: Ranked, story: Story) -> None:
+    def __init__(self, ranked: Ranked, story: Story, *, fuse: bool) -> None:
         index = ranked.representative
         if index is None:
             message = "a candidate needs a sentence that can stand alone"
             raise ValueError(message)
         members = [story.sentences[member] for member in ranked.cluster.members]
         self.ranked = ranked
+        self.index = index
         self.source = story.sentences[index].source
         self.sentence = quotable(story.sentences[index].text)
-        self.words = word_count(self.sentence)
+        self.fuse = fuse and ranked.cluster.articles > 1
+        length = word_count(self.sentence)
+        self.words = max(length + _EXTRA, _ROOM) if self.fuse else length
         self.place = (sum(member.position for member in members) / len(members), ranked.cluster.id)
-        self.worth = ranked.salience * min(1.0, math.pow(_FAIR_LENGTH / self.words, _LENGTH_POWER))
-        self.claims = story.rows(index, index + 1)[0]
-        self.vector = story.encoded.vectors[index]
-        self.index = index
-        self.negated = negated(self.sentence)
-
-    def likeness(self, other: _Candidate) -> float:
-        """Return how much one repeats the other, as cosine or as claim, whichever is more.
-
-        A denial never repeats what it denies, however close its words are.
-        """
-        claims = float(self.claims[other.index])
-        meaning = float(self.vector @ other.vector)
-        return claims if self.negated != other.negated else max(claims, meaning)
+        self.worth = ranked.salience * min(1.0, math.pow(_FAIR_LENGTH / length, _LENGTH_POWER))
 
 
-def _within_shares(
-    candidates: Sequence[_Candidate], story: Story, options: SummaryOptions, repeat: float
-) -> list[_Candidate]:
-    """Choose again with a smaller cap until no article has more than its share of what was chosen."""
-    articles = len({sentence.source for sentence in story.sentences})
-    cap = len(candidates)
-    while True:
-        chosen = _choose(candidates, options, repeat, cap)
-        allowed = math.ceil(options.max_share_per_source * len(chosen)) if articles > 1 else len(candidates)
-        most = max(Counter(item.source for item in chosen).values(), default=0)
-        if most <= max(allowed, 1):
-            return chosen
-        cap = most - 1
+class _Selection:
+    """What is chosen so far, and how close every sentence of the story is to it."""
+
+    def __init__(self, story: Story) -> None:
+        self.items: list[_Candidate] = []
+        self.nearest = np.zeros(len(story.sentences), dtype=np.float32)
+        self._story = story
+        self._negated = np.array([stated.negated for stated in story.facts])
+
+    def add(self, item: _Candidate) -> None:
+        """Take a candidate. A denial never repeats what it denies, however close its words are."""
+        self.items.append(item)
+        claims = self._story.rows(item.index, item.index + 1)[0]
+        meaning = self._story.encoded.vectors @ self._story.encoded.vectors[item.index]
+        alike = self._negated == self._negated[item.index]
+        self.nearest = np.maximum(self.nearest, np.where(alike, np.maximum(claims, meaning), claims))
+
+    def value(self, item: _Candidate) -> float:
+        """Return the marginal relevance of a candidate; the first one must be fit to open as well."""
+        if not self.items:
+            return item.worth + _OPENING * item.ranked.lead
+        return _SALIENCE * item.worth - (1 - _SALIENCE) * float(self.nearest[item.index])
 
 
-def _choose(
-    candidates: Sequence[_Candidate], options: SummaryOptions, repeat: float, cap: int
-) -> list[_Candidate]:
-    chosen: list[_Candidate] = []
-    taken: Counter[int] = Counter()
-    left = options.max_words
-    pool = list(candidates)
-    limit = options.max_sentences or len(pool)
-    while pool and len(chosen) < limit:
-        pool = [item for item in pool if item.words <= left and taken[item.source] < cap]
-        scored = [(_value(item, chosen, repeat), -rank, item) for rank, item in enumerate(pool)]
-        scored = [entry for entry in scored if entry[0] > -math.inf]
-        if left < _FILLED * options.max_words:
-            scored = [entry for entry in scored if entry[2].worth > _WORTHY * chosen[0].worth]
-        if not scored:
-            break
-        best = max(scored)[2]
-        chosen.append(best)
-        taken[best.source] += 1
-        left -= best.words
-        pool = [item for _, _, item in scored if item is not best]
-    return chosen
+@dataclass(frozen=True, slots=True)
+class _Chooser:
+    """What a choice depends on; the fields are the arguments of :func:`plan`."""
 
+    candidates: tuple[_Candidate, ...]
+    story: Story
+    options: SummaryOptions
+    repeat: float
+    told: tuple[Told, ...]
 
-def _value(candidate: _Candidate, chosen: Sequence[_Candidate], repeat: float) -> float:
-    """Maximal marginal relevance; a candidate that repeats a chosen one is worth nothing at all.
+    def within_shares(self) -> list[_Candidate]:
+        """Choose again with a smaller cap until no article has more than its share of the summary."""
+        articles = len({sentence.source for sentence in self.story.sentences})
+        cap = len(self.candidates)
+        while True:
+            before, chosen = self._choose(cap)
+            counts = Counter(item.source for item in (*before, *chosen))
+            share = self.options.max_share_per_source if articles > 1 else 1.0
+            most = max(counts.values(), default=0)
+            if most <= max(math.ceil(share * counts.total()), 1) or not chosen:
+                return chosen
+            cap = most - 1
 
-    The first one must be fit to open the summary as well.
-    """
-    if not chosen:
-        return candidate.worth + _OPENING * candidate.ranked.lead
-    nearest = max(candidate.likeness(item) for item in chosen)
-    return -math.inf if nearest >= repeat else _SALIENCE * candidate.worth - (1 - _SALIENCE) * nearest
+    def _choose(self, cap: int) -> tuple[list[_Candidate], list[_Candidate]]:
+        """Return the candidates that were told before, and those to tell now, in the order of choice."""
+        words = {claim.cluster_id: claim.words for claim in self.told}
+        selection = _Selection(self.story)
+        for item in self.candidates:
+            if words.get(item.ranked.cluster.id):
+                selection.add(item)
+        before = len(selection.items)
+        pool = [item for item in self.candidates if item.ranked.cluster.id not in words]
+        left = self.options.max_words - sum(words.values())
+        taken = Counter(item.source for item in selection.items)
+        while len(selection.items) < (self.options.max_sentences or math.inf):
+            pool = [
+                item
+                for item in pool
+                if item.words <= left
+                and taken[item.source] < cap
+                and selection.nearest[item.index] < self.repeat
+            ]
+            if not (worthy := self._worthy(pool, selection, left)):
+                break
+            best = max(worthy, key=selection.value)
+            selection.add(best)
+            taken[best.source] += 1
+            left -= best.words
+            pool.remove(best)
+        return selection.items[:before], selection.items[before:]
+
+    def _worthy(self, pool: list[_Candidate], selection: _Selection, left: int) -> list[_Candidate]:
+        """Return what is worth its words: when few are left, only what matters much."""
+        if left >= _FILLED * self.options.max_words or not selection.items:
+            return pool
+        return [item for item in pool if item.worth > _WORTHY * selection.items[0].worth]

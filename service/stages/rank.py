@@ -32,7 +32,7 @@ _CONTENT = 12
 _CLOSENESS = 0.15
 _SHARED = 0.25
 _SAME_TOPIC, _SAME_CLAIM = 0.2, 0.5
-_COMPLETE = re.compile(r"^[“\"‘']?[A-Z0-9$€£].*[^.…][.!?][\"”’')\]]*$", re.DOTALL)
+_COMPLETE = re.compile(r"^[“\"‘']?[A-Z0-9$€£].*[^.…?][.!][\"”’')\]]*$", re.DOTALL)
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]?")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,15 +27,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from service.domain import Draft, PlanItem
-    from service.ports import Encoder
+    from service.domain import Draft, PlanItem, Vectors
     from service.similarity import Story
 
 CHECKER = "centred-cosine-and-coverage"
 _SENTENCE = re.compile(r"[“\"‘'(\[]?[A-Z0-9$€£][^\n]*[.!?][\"”’')\]]*")
 _LEAST_WORDS = 4
+_OFTEN = 3
+_PHRASE = 4
 _KEY = re.compile(r"[\W_]+")
-_ARTICLE_AND_NAME = re.compile(r"\b(an?|the)\s+([^\W_]+)")
+_ARTICLE_AND_NAME = re.compile(r"\b[Tt]he (?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+)?)\b(?! [A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +48,20 @@ class Refusal:
 
 
 def verify(
-    drafts: Sequence[Draft], items: Sequence[PlanItem], story: Story, encoder: Encoder, threshold: float
-) -> list[Verified | Refusal]:
-    """Check drafts, each by itself.
+    draft: Draft, vector: Vectors, item: PlanItem, story: Story, threshold: float
+) -> Verified | Refusal:
+    """Check a draft.
 
     Args:
-        drafts: What was written or taken.
-        items: The claims that they stand for, in the same order.
+        draft: What was written or taken.
+        vector: Its embedding, of unit length. Shape: ``(dimensions,)``.
+        item: The claim that it stands for.
         story: The sentences and their similarities.
-        encoder: Embeds the drafts.
         threshold: The least similarity of a sentence to a span that supports it.
     """
-    if not drafts:
-        return []
-    vectors = encoder.encode([draft.text for draft in drafts])
-    return [
-        _verify(draft, item, story, story.support(draft.text, vector), threshold)
-        for draft, item, vector in zip(drafts, items, vectors, strict=True)
-    ]
-
-
-def _verify(
-    draft: Draft, item: PlanItem, story: Story, similarities: NDArray[np.float32], threshold: float
-) -> Verified | Refusal:
     if shape := _shape(draft, item, story):
         return shape
-    support = _support(draft, story, similarities, threshold)
+    support = _support(draft, story, story.support(draft.text, vector), threshold)
     if not support:
         return Refusal(DropReason.UNSUPPORTED)
     cited = [story.sentences[entry.sentence].text for entry in support]
@@ -86,7 +76,7 @@ def _shape(draft: Draft, item: PlanItem, story: Story) -> Refusal | None:
     count = word_count(draft.text)
     if count < _LEAST_WORDS or not _SENTENCE.fullmatch(draft.text):
         return Refusal(DropReason.MALFORMED)
-    if fault := _odd_article(draft, story):
+    if fault := _odd_article(draft, story) or _said_twice(draft, story):
         return Refusal(DropReason.MALFORMED, fault)
     if count > item.max_words:
         return Refusal(DropReason.TOO_LONG, f"{count} words, {item.max_words} allowed")
@@ -96,11 +86,25 @@ def _shape(draft: Draft, item: PlanItem, story: Story) -> Refusal | None:
 
 
 def _odd_article(draft: Draft, story: Story) -> str:
-    """Return an article before a name that no source has there: "the North Korea"."""
-    written = set(_ARTICLE_AND_NAME.findall(draft.text.lower()))
-    for index in draft.sources:
-        written -= set(_ARTICLE_AND_NAME.findall(story.sentences[index].text.lower()))
-    return next((f"{article} {word}" for article, word in sorted(written) if word in story.names), "")
+    """Return an article before a name that the story often has, and never with one: "the North Korea"."""
+    for match in _ARTICLE_AND_NAME.finditer(draft.text):
+        name = re.compile(rf"(\b[Tt]he\s)?\b{re.escape(match['name'])}\b(?! [A-Z])")
+        uses = [use.group(1) for sentence in story.sentences for use in name.finditer(sentence.text)]
+        if len(uses) >= _OFTEN and not any(uses):
+            return match.group()
+    return ""
+
+
+def _said_twice(draft: Draft, story: Story) -> str:
+    """Return words that a draft says again and its sources do not: small models loop."""
+    allowed = {phrase for index in draft.sources for phrase in _repeated(story.sentences[index].text)}
+    return next((phrase for phrase in _repeated(draft.text) if phrase not in allowed), "")
+
+
+def _repeated(text: str) -> list[str]:
+    found = [word.lower() for word in words(text)]
+    phrases = [" ".join(found[start : start + _PHRASE]) for start in range(len(found) - _PHRASE + 1)]
+    return [phrase for phrase, count in Counter(phrases).items() if count > 1]
 
 
 def _support(
@@ -140,7 +144,7 @@ def _foreign_name(text: str, cited: Sequence[str], known: frozenset[str]) -> str
         return missing[0]
     for first, second in itertools.pairwise(found):
         if first != second and not any(
-            _in_order(_parts(first)[0], _parts(second)[0], span) for span in known
+            _in_order(_parts(first)[0], _parts(second)[0], span) for span in spans
         ):
             return f"{first} before {second}"
     return ""
