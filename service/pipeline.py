@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from service.domain import Encoded, Progress, Stage, Summary, Usage
-from service.errors import NoContent, RemovedText
+from service.domain import Encoded, Progress, RemovalReason, Stage, Summary, Usage
+from service.errors import InvalidRequest, NoContent, RemovedText, Violation
 from service.language.words import word_count
 from service.similarity import story as story_of
 from service.stages.cite import cite
@@ -21,7 +22,16 @@ from service.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from service.domain import Document, Event, Job, Provenance, Sentence, SummarySentence, Vectors
+    from service.domain import (
+        Document,
+        Event,
+        Job,
+        Provenance,
+        Sentence,
+        SourceReport,
+        SummarySentence,
+        Vectors,
+    )
     from service.ports import Models
     from service.settings import Settings
 
@@ -34,15 +44,18 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
 
     Raises:
         NoContent: Nothing was left after cleaning.
+        InvalidRequest: Nothing was left because the articles are not in English.
         Stopped: Nobody waits any more.
     """
     documents = clean(job.articles, job.options, settings.max_article_characters)
+    models.check()
     sentences = split(documents)
-    if not sentences:
-        raise NoContent(_removed(documents))
+    models.check()
     everything, titles = _encode(sentences, documents, models)
     relevant = relevance(everything)
-    sources = report_sources(documents, sentences, relevant.off_topic)
+    sources = report_sources(documents, sentences, relevant.removed)
+    if not relevant.kept:
+        raise _nothing_left(sources)
     yield from sources
     yield Progress(Stage.CLEAN)
 
@@ -53,6 +66,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     yield Progress(Stage.CLUSTER)
 
     ranked = rank(story, clusters, titles)
+    models.check()
     writer = Writer(story, models, settings)
     final: list[SummarySentence] = []
     while items := plan(ranked, story, job.options, settings.repeat_similarity, writer.told).items:
@@ -94,9 +108,25 @@ def _encode(
     return Encoded(tuple(sentences), vectors[: len(sentences)]), vectors[len(sentences) :]
 
 
-def _removed(documents: Sequence[Document]) -> tuple[RemovedText, ...]:
-    return tuple(
-        RemovedText(document.article.id, item.span.start, item.span.end, item.reason.name)
-        for document in documents
-        for item in document.removed
+def _nothing_left(sources: Sequence[SourceReport]) -> InvalidRequest | NoContent:
+    foreign = [index for index, source in enumerate(sources) if _is_foreign(source)]
+    if len(foreign) == len(sources):
+        fault = "is not in English, the only language that is supported"
+        return InvalidRequest(
+            tuple(Violation(f"articles[{index}].text", "UNSUPPORTED_LANGUAGE", fault) for index in foreign)
+        )
+    return NoContent(
+        tuple(
+            RemovedText(source.article.id, item.span.start, item.span.end, item.reason.name)
+            for source in sources
+            for item in source.removed
+        )
     )
+
+
+def _is_foreign(source: SourceReport) -> bool:
+    """Tell whether most of what was removed from an article left because of its language."""
+    lengths: Counter[RemovalReason] = Counter()
+    for item in source.removed:
+        lengths[item.reason] += item.span.end - item.span.start
+    return 2 * lengths[RemovalReason.LANGUAGE] > lengths.total()

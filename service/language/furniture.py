@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from service.domain import RemovalReason
+from service.language.identify import is_foreign
 from service.language.layout import ENDS_SENTENCE, LIST_MARK
 from service.language.words import function_share, word_count
 
@@ -98,7 +99,6 @@ _SHORT = 12
 # Shares of function words, from 0 to 1; English prose has 0.3 to 0.6, a list of names or headlines less.
 _RUNNING_TEXT, _FLUENT_TEXT = 0.2, 0.3
 _LEAST_WORDS, _LEAST_SHARE = 3, 0.1
-_LATIN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +119,6 @@ def judge(text: str) -> RemovalReason | None:
     bare = LIST_MARK.sub("", text).strip()
     line = _Line(bare, word_count(bare), function_share(bare))
     return next((reason for reason, test in _TESTS if test(line)), None)
-
-
-def _is_foreign(line: _Line) -> bool:
-    """Tell whether most letters are not Latin, or no word of a long line is one that English needs."""
-    letters = [letter for letter in line.text if letter.isalpha()]
-    latin = sum(letter < "\u0250" or "\u1e00" <= letter <= "\u1eff" for letter in letters)
-    if letters and latin < _LATIN_SHARE * len(letters):
-        return True
-    return line.words >= _SHORT and line.share == 0.0
 
 
 def _is_comment_form(line: _Line) -> bool:
@@ -166,7 +157,7 @@ def _is_fragment(line: _Line) -> bool:
 
 # The first that holds decides.
 _TESTS = (
-    (RemovalReason.LANGUAGE, _is_foreign),
+    (RemovalReason.LANGUAGE, lambda line: is_foreign(line.text)),
     (RemovalReason.COMMENTS, _is_comment_form),
     (RemovalReason.RELATED, _is_related),
     (RemovalReason.CREDIT, _is_credit),

@@ -46,11 +46,11 @@ def _clean(article: Article, options: SummaryOptions, max_characters: int) -> Do
         removed.extend(_tail(text, end))
     blocks = list(blocks_of(text, end))
     reasons = _reasons(blocks, article.title)
-    kept = tuple(block.span for block, reason in zip(blocks, reasons, strict=True) if reason is None)
-    removed[:0] = [
-        Removed(block.span, reason) for block, reason in zip(blocks, reasons, strict=True) if reason
-    ]
-    return Document(article, kept, tuple(removed), article.title.strip() or _title(blocks, reasons))
+    title = article.title.strip() or _title(blocks, reasons)
+    judged = list(zip(blocks, reasons, strict=True))
+    kept = tuple(block.span for block, reason in judged if reason is None)
+    removed[:0] = [Removed(block.span, reason) for block, reason in judged if reason]
+    return Document(article, kept, tuple(removed), title)
 
 
 def _last_break(text: str, limit: int) -> int:
@@ -148,13 +148,16 @@ def _mark_headings(reasons: list[RemovalReason | None]) -> None:
             reasons[index] = RemovalReason.HEADING
 
 
-def _title(blocks: Sequence[Block], reasons: Sequence[RemovalReason | None]) -> str:
-    """Return the longest scrap that stands before the running text: menus are shorter than headlines."""
+def _title(blocks: Sequence[Block], reasons: list[RemovalReason | None]) -> str:
+    """Return the longest scrap before the running text, and mark it: menus are shorter than headlines."""
     first = next((index for index, reason in enumerate(reasons) if reason is None), 0)
     scraps = [
-        " ".join(block.text.split())
-        for block, reason in zip(blocks[:first], reasons[:first], strict=True)
-        if reason in {RemovalReason.HEADING, RemovalReason.NAVIGATION}
+        (word_count(block.text), -index)
+        for index, block in enumerate(blocks[:first])
+        if reasons[index] in {RemovalReason.HEADING, RemovalReason.NAVIGATION}
     ]
-    longest = max(scraps, key=len, default="")
-    return longest if word_count(longest) >= _HEADLINE else ""
+    words, place = max(scraps, default=(0, 0))
+    if words < _HEADLINE:
+        return ""
+    reasons[-place] = RemovalReason.HEADING
+    return " ".join(blocks[-place].text.split())

@@ -1,4 +1,4 @@
-"""Relevance: sentences about another story leave; the story is what several articles share.
+"""Relevance: sentences of another story or language leave; the story is what several articles share.
 
 A sentence is as relevant as the closest sentences of the *other* articles say. So the longest article
 never decides alone, and with one article nothing is judged.
@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from service.domain import RemovalReason
+from service.language.identify import is_foreign
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from service.domain import Encoded
 
 # Shares of the article's own median score. Calibrated on 40 Multi-News clusters with the first three
 # sentences of another story appended to every second article: 85 % of those leave, and 2.3 % of the others.
-_FOREIGN = 0.25
+_ALIEN = 0.25
 _TAIL = 0.75
 _TAIL_WEIGHT = 0.2
 _CLOSEST = 3
@@ -32,22 +37,32 @@ class Relevance:
 
     Attributes:
         kept: Indices of the sentences that do.
-        off_topic: Indices of those that do not.
+        removed: Indices of those that do not, and why.
         unrelated: Indices of articles that as a whole seem to tell another story.
     """
 
     kept: tuple[int, ...]
-    off_topic: tuple[int, ...]
+    removed: Mapping[int, RemovalReason]
     unrelated: tuple[int, ...]
 
 
 def relevance(encoded: Encoded) -> Relevance:
-    """Judge every sentence by its closest sentences in other articles."""
+    """Judge every sentence by its language, and by its closest sentences in other articles."""
+    foreign = [is_foreign(sentence.text) for sentence in encoded.sentences]
+    english = [index for index, other in enumerate(foreign) if not other]
+    off_topic, unrelated = _off_topic(encoded.take(english))
+    removed = {index: RemovalReason.LANGUAGE for index, other in enumerate(foreign) if other}
+    removed |= {english[index]: RemovalReason.OFF_TOPIC for index in off_topic}
+    kept = tuple(index for index in range(len(foreign)) if index not in removed)
+    return Relevance(kept, removed, unrelated)
+
+
+def _off_topic(encoded: Encoded) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the indices of sentences, and those of articles, that seem to tell another story."""
     sources = np.array([sentence.source for sentence in encoded.sentences], dtype=np.int64)
     articles = np.unique(sources)
-    everything = tuple(range(len(sources)))
     if len(articles) < 2:  # noqa: PLR2004 - a story needs two tellers
-        return Relevance(everything, (), ())
+        return (), ()
     scores = _scores(encoded, sources, articles)
     off_topic = np.zeros(len(scores), dtype=bool)
     unrelated = []
@@ -57,13 +72,9 @@ def relevance(encoded: Encoded) -> Relevance:
         if level < _UNRELATED:
             unrelated.append(int(article))
             continue
-        off_topic[own] = scores[own] < _FOREIGN * level
+        off_topic[own] = scores[own] < _ALIEN * level
         off_topic[own[_tail_start(scores[own] / level) :]] = True
-    return Relevance(
-        tuple(map(int, np.flatnonzero(~off_topic))),
-        tuple(map(int, np.flatnonzero(off_topic))),
-        tuple(unrelated),
-    )
+    return tuple(map(int, np.flatnonzero(off_topic))), tuple(unrelated)
 
 
 def _scores(encoded: Encoded, sources: NDArray[np.int64], articles: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ from service.domain import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from service.domain import Article, Document, Ranked, Sentence, SummaryOptions
 
@@ -23,29 +23,36 @@ _SHORT = 0.75
 
 
 def report_sources(
-    documents: Sequence[Document], sentences: Sequence[Sentence], off_topic: Collection[int]
+    documents: Sequence[Document], sentences: Sequence[Sentence], removed: Mapping[int, RemovalReason]
 ) -> tuple[SourceReport, ...]:
     """Tell what each article was found to hold.
 
     Args:
         documents: The cleaned articles.
         sentences: Their sentences.
-        off_topic: Indices of those sentences that are not part of the story.
+        removed: Indices of those sentences that take no part in the summary, and why.
     """
     return tuple(
         _report_source(
             document,
-            sum(sentence.source == source for sentence in sentences),
-            [sentences[index] for index in off_topic if sentences[index].source == source],
+            [
+                (sentence, removed.get(index))
+                for index, sentence in enumerate(sentences)
+                if sentence.source == source
+            ],
         )
         for source, document in enumerate(documents)
     )
 
 
-def _report_source(document: Document, count: int, off_topic: Sequence[Sentence]) -> SourceReport:
-    left = (Removed(sentence.span, RemovalReason.OFF_TOPIC) for sentence in off_topic)
+def _report_source(
+    document: Document, sentences: Sequence[tuple[Sentence, RemovalReason | None]]
+) -> SourceReport:
+    left = [Removed(sentence.span, reason) for sentence, reason in sentences if reason]
+    off_topic = sum(item.reason is RemovalReason.OFF_TOPIC for item in left)
+    foreign = sum(item.reason is RemovalReason.LANGUAGE for item in left)
     removed = tuple(sorted((*document.removed, *left), key=lambda item: item.span))
-    return SourceReport(document.article, document.title, count, len(off_topic), removed)
+    return SourceReport(document.article, document.title, len(sentences) - foreign, off_topic, removed)
 
 
 def report_clusters(
