@@ -32,7 +32,7 @@ _SCRAPS = re.compile(r"[•|▪►»]|\b(?:show|hide|toggle) caption\b", re.IGNO
 
 
 def is_damaged(text: str, vocabulary: frozenset[str]) -> bool:
-    """Tell whether a sentence ran into something else, or is the caption of a picture.
+    """Tell whether a sentence ran into something else, lost a part, or is the caption of a picture.
 
     Args:
         text: A sentence.
@@ -42,6 +42,7 @@ def is_damaged(text: str, vocabulary: frozenset[str]) -> bool:
     return (
         bool(_SCRAPS.search(text) or _CAPTION.match(text))
         or _is_glued(text)
+        or _is_half_quoted(text)
         or any(
             _is_joined(token.lower().removesuffix("’s").removesuffix("'s"), vocabulary)
             for token in _TOKEN.findall(text)
@@ -52,6 +53,11 @@ def is_damaged(text: str, vocabulary: frozenset[str]) -> bool:
 def _is_glued(text: str) -> bool:
     match = _GLUED.match(text)
     return match is not None and not any(word.lower() in FUNCTION_WORDS for word in match.group(1).split())
+
+
+def _is_half_quoted(text: str) -> bool:
+    """Tell whether a quotation begins or ends outside the sentence."""
+    return text.count('"') % 2 == 1 or text.count("“") != text.count("”")
 
 
 def vocabulary_of(texts: Iterable[str]) -> frozenset[str]:

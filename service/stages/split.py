@@ -35,6 +35,8 @@ _END = re.compile(
 _NEXT_WORD = re.compile(r"[^\w\s]*([\w’']+)")
 # How far back an abbreviation is looked for; bounds the work on a line with no end.
 _WINDOW = 64
+# How long a quotation is followed; the same bound.
+_QUOTATION = 400
 _OPENERS = "“\"‘'«([—–-•*"
 _BULLET = re.compile(r"(?:[•*·▪‣–—-]|\(?\d{1,3}[.)]|[a-z]\))\s+")
 
@@ -94,9 +96,21 @@ def _ends_sentence(text: str, match: re.Match[str], start: int, end: int) -> boo
     if word[:1].islower() or text[match.end()] in ",;:-—–":
         # "Stop!" he said, or "SYCAMORE, Ill. -- A man": the sentence goes on.
         return False
+    if _is_inside_quotation(text, start, match.end("close"), end):
+        return False
     if match["mark"] != "." or match["close"]:
         return True
     return not _is_abbreviation(before, word)
+
+
+def _is_inside_quotation(text: str, start: int, place: int, end: int) -> bool:
+    """Tell whether a quotation is open whose speaker is named behind it: “We won. We did,” he said."""
+    if place - start > _QUOTATION:
+        return False
+    closing = "”" if text.rfind("“", start, place) > text.rfind("”", start, place) else ""
+    closing = closing or ('"' if text.count('"', start, place) % 2 else "")
+    close = text.find(closing, place, min(end, place + _QUOTATION)) if closing else -1
+    return close > 0 and text[close - 1] == ","
 
 
 def _ends_without_space(before: str) -> bool:
