@@ -47,8 +47,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         InvalidRequest: Nothing was left because the articles are not in English.
         Stopped: Nobody waits any more.
     """
-    documents = clean(job.articles, job.options, settings.max_article_characters)
-    models.check()
+    documents = _clean(job, models, settings)
     sentences = split(documents)
     models.check()
     everything, titles = _encode(sentences, documents, models)
@@ -60,7 +59,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     yield Progress(Stage.CLEAN)
 
     encoded = everything.take(list(relevant.kept))
-    story = story_of(encoded)
+    story = story_of(encoded, models.check)
     clusters = cluster(story, settings.same_claim_similarity)
     models.check()
     yield Progress(Stage.CLUSTER)
@@ -97,6 +96,14 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         ),
         provenance=provenance,
     )
+
+
+def _clean(job: Job, models: Models, settings: Settings) -> tuple[Document, ...]:
+    documents: list[Document] = []
+    for article in job.articles:
+        models.check()
+        documents += clean((article,), job.options, settings.max_article_characters)
+    return tuple(documents)
 
 
 def _encode(

@@ -57,13 +57,18 @@ RELATED = re.compile(
     r"|post)|in (?:this|other) (?:story|news)"
     r"|continue reading.{0,30}|keep reading|explore more|further reading|story highlights"
     r"|story continues below.{0,40}"
-    r"|from (?:the web|around the web|our partners).{0,30}|(?:prev|next|previous)\b.{0,200})\s*[:>»→]*\s*$",
+    r"|from (?:the web|around the web|our partners).{0,30}|(?:prev|next|previous)\b.{0,200})[ :>»→]*$",
     re.IGNORECASE,
 )
 RELATED_PREFIX = re.compile(
     r"^(?:(?:read|see|watch|listen)(?: (?:more|also|next|now))?|related(?: \w+)?|more|also read"
     r"|don'?t miss|in other news|prev|next)"
-    r"(?:\s*[:>»|–—-]\s*|\s+(?=[A-Z]{2,}\s))\S",
+    r"(?:\s*[:>»|–—-]\s*|\s+(?=(?-i:[A-Z]{2,})\s))\S",
+    re.IGNORECASE,
+)
+REPORTER = re.compile(
+    r"^(?:reporting|writing|editing|additional reporting|compiled|contributed) by\b"
+    r"|^\((?:AP |Reuters |Getty |file )?(?:photo|image|picture|report|writ|edit)",
     re.IGNORECASE,
 )
 CREDIT = re.compile(
@@ -74,8 +79,7 @@ CREDIT = re.compile(
     r"|(?:getty images?|associated press|/ ?ap|/ ?reuters|/ ?afp|shutterstock|via ap|epa-efe)\W{0,2}$"
     r"|^(?:by|written by|reported by|posted by|published by|story by|edited by|reporting by"
     r"|additional reporting by|with reporting by)\b:?"
-    r"(?:\s+[A-Z][\w.'’-]+|\s+and\b|\s*,|\s+[a-z]{2,3}(?=\s[A-Z])){0,12}\W*$"
-    r"|^(?:reporting|writing|editing|additional reporting|compiled|contributed) by\b"
+    r"(?-i:(?: [A-Z][\w.'’-]+| and\b|,| (?!and\b)[a-z]{2,3}(?= [A-Z])){0,12})\W{0,9}$"
     r"|^(?:updated|published|posted|last (?:updated|modified)|first published|modified|created"
     r"|date)\b\W*(?:on|at|:)?\s*[\w,.: /-]{3,60}$",
     re.IGNORECASE,
@@ -92,10 +96,16 @@ MARKUP = re.compile(
     r"</?[a-z][a-z0-9]*(?:\s[^<>]{0,500})?/?>|\{\{|\}\}|function\s*\(|var \w+\s*=|^\s*[.#@][\w-]+\s*\{",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\b(?:we|our|your?|click|subscribe|sign up)\b", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\b(?:we|our|your?|click|subscribe|sign up|may not be|rights reserved|copyright|browser|javascript)\b|©",
+    re.IGNORECASE,
+)
 _SHOUT = re.compile(r"[!?]{3,}")
 # In words: shorter lines are seldom running text.
 _SHORT = 12
+_SENTENCE = 5
+# In characters.
+_LONGEST = 500
 # Shares of function words, from 0 to 1; English prose has 0.3 to 0.6, a list of names or headlines less.
 _RUNNING_TEXT, _FLUENT_TEXT = 0.2, 0.3
 _LEAST_WORDS, _LEAST_SHARE = 3, 0.1
@@ -103,11 +113,23 @@ _LEAST_WORDS, _LEAST_SHARE = 3, 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A block without the mark of a list, its number of words, and their share of function words."""
+    """A block on one line without the mark of a list, its words, and their share of function words."""
 
     text: str
     words: int
     share: float
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it can be a credit, a heading or a form; some patterns for these are slow on long lines."""
+        return len(self.text) <= _LONGEST
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it reads as one, so that the words it begins with are not enough to remove it."""
+        return (
+            self.words >= _SENTENCE and self.share >= _FLUENT_TEXT and bool(ENDS_SENTENCE.search(self.text))
+        )
 
 
 def judge(text: str) -> RemovalReason | None:
@@ -116,29 +138,37 @@ def judge(text: str) -> RemovalReason | None:
     Args:
         text: A line or a paragraph, perhaps with the mark of a list at its start.
     """
-    bare = LIST_MARK.sub("", text).strip()
+    bare = " ".join(LIST_MARK.sub("", text).split())
     line = _Line(bare, word_count(bare), function_share(bare))
     return next((reason for reason, test in _TESTS if test(line)), None)
 
 
 def _is_comment_form(line: _Line) -> bool:
-    return bool(COMMENTS.match(line.text))
+    return line.is_short and bool(COMMENTS.match(line.text))
 
 
 def _is_related(line: _Line) -> bool:
+    if not line.is_short:
+        return False
     prefixed = RELATED_PREFIX.match(line.text) and line.words < 3 * _SHORT
-    return bool(RELATED.match(line.text) or prefixed)
+    return bool(prefixed or (RELATED.match(line.text) and not line.is_sentence))
 
 
 def _is_credit(line: _Line) -> bool:
-    credited = CREDIT.search(line.text) and line.words < 5 * _SHORT
+    if not line.is_short:
+        return False
+    if REPORTER.match(line.text):
+        return True
+    if line.is_sentence:
+        return False
+    credited = line.words < 5 * _SHORT and CREDIT.search(line.text)
     return bool(credited or DATE_LINE.match(line.text))
 
 
 def _is_notice(line: _Line) -> bool:
     """Tell whether the page speaks to its reader; the longer the line, the more must say so."""
     phrases = len(NOTICE.findall(line.text))
-    if line.words < _SHORT:
+    if line.words < _SHORT and not line.is_sentence:
         return phrases > 0
     return phrases > line.words // (2 * _SHORT) and bool(_ADDRESS.search(line.text))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 
 import snowballstemmer
 
@@ -36,7 +37,9 @@ FUNCTION_WORDS = lexicon(
     """
 )
 
-_stemmer = snowballstemmer.stemmer("english")
+# Longer words are addresses or damage.
+_LONGEST = 40
+_stemmers = threading.local()
 
 
 def words(text: str) -> list[str]:
@@ -55,11 +58,18 @@ def function_share(text: str) -> float:
     return sum(word in FUNCTION_WORDS for word in found) / len(found) if found else 0.0
 
 
-@functools.lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return the stem of a word (Porter2, the "English" stemmer of Snowball) without a possessive ending."""
     plain = word.lower().replace("’", "'").removesuffix("'s").rstrip("'")
-    return str(_stemmer.stemWord(plain))
+    return _stem(plain) if len(plain) <= _LONGEST else plain
+
+
+@functools.lru_cache(maxsize=65_536)
+def _stem(word: str) -> str:
+    """Return the stem of a word; a stemmer keeps state, so every thread has its own."""
+    if not hasattr(_stemmers, "english"):
+        _stemmers.english = snowballstemmer.stemmer("english")
+    return str(_stemmers.english.stemWord(word))
 
 
 def content_stems(text: str) -> frozenset[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WEIGHTS = {"support": 0.46, "centrality": 0.23, "lead": 0.07, "position": 0.12, "density": 0.12}
 _WORDS = range(6, 46)
+_CHARACTERS = 500
 _FULL = 18
 _QUOTED_SHARE = 0.6
 _FACTS = 6
@@ -53,7 +54,8 @@ def rank(story: Story, clusters: Sequence[Cluster], titles: Vectors) -> tuple[Ra
     parts = _parts(story, titles)
     vocabulary = vocabulary_of(sentence.text for sentence in story.sentences)
     usable = [stands_alone(sentence, vocabulary) for sentence in story.sentences]
-    ranked = [_ranked(cluster, parts, usable, story) for cluster in clusters]
+    articles = len({sentence.source for sentence in story.sentences})
+    ranked = [_ranked(cluster, parts, usable, articles) for cluster in clusters]
     return tuple(sorted(ranked, key=lambda item: (-item.salience, item.cluster.id)))
 
 
@@ -62,6 +64,7 @@ def stands_alone(sentence: Sentence, vocabulary: frozenset[str]) -> bool:
     text = quotable(sentence.text)
     return (
         word_count(text) in _WORDS
+        and len(text) <= _CHARACTERS
         and bool(_COMPLETE.match(text))
         and word_count(_QUOTED.sub(" ", text)) > (1 - _QUOTED_SHARE) * word_count(text)
         and not leans_on_context(text)
@@ -124,7 +127,7 @@ def _fullness(text: str) -> float:
 
 
 def _ranked(
-    cluster: Cluster, parts: dict[str, NDArray[np.float32]], usable: Sequence[bool], story: Story
+    cluster: Cluster, parts: dict[str, NDArray[np.float32]], usable: Sequence[bool], articles: int
 ) -> Ranked:
     """Choose the member that scores best and is close to the others; distinct articles add salience."""
     members = list(cluster.members)
@@ -137,7 +140,6 @@ def _ranked(
         if usable[index]
     ]
     representative = -max(candidates)[1] if candidates else None
-    articles = len({sentence.source for sentence in story.sentences})
     shared = (cluster.articles - 1) / max(articles - 1, 1)
     opening = float(max((parts["lead"][members] + parts["position"][members]) / 2))
     salience = (float(max(scores)) + _SHARED * shared) / (1 + _SHARED)

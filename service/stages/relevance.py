@@ -6,6 +6,7 @@ never decides alone, and with one article nothing is judged.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,11 @@ from service.domain import RemovalReason
 from service.language.identify import is_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from service.domain import Encoded
+    from service.domain import Encoded, Sentence
 
 # Shares of the article's own median score. Calibrated on 40 Multi-News clusters with the first three
 # sentences of another story appended to every second article: 85 % of those leave, and 2.3 % of the others.
@@ -27,6 +28,10 @@ _ALIEN = 0.25
 _TAIL = 0.75
 _TAIL_WEIGHT = 0.2
 _CLOSEST = 3
+# In sentences, to bound memory.
+_BLOCK = 512
+# In characters: what is longer is no sentence that could be quoted.
+_LONGEST = 1_000
 # An article whose median is below this tells another story: nothing in it is measured by its own level.
 _UNRELATED = 0.25
 
@@ -48,13 +53,28 @@ class Relevance:
 
 def relevance(encoded: Encoded) -> Relevance:
     """Judge every sentence by its language, and by its closest sentences in other articles."""
-    foreign = [is_foreign(sentence.text) for sentence in encoded.sentences]
-    english = [index for index, other in enumerate(foreign) if not other]
-    off_topic, unrelated = _off_topic(encoded.take(english))
-    removed = {index: RemovalReason.LANGUAGE for index, other in enumerate(foreign) if other}
-    removed |= {english[index]: RemovalReason.OFF_TOPIC for index in off_topic}
-    kept = tuple(index for index in range(len(foreign)) if index not in removed)
+    unfit = _unfit(encoded.sentences)
+    fit = [index for index in range(len(encoded.sentences)) if index not in unfit]
+    off_topic, unrelated = _off_topic(encoded.take(fit))
+    removed = unfit | {fit[index]: RemovalReason.OFF_TOPIC for index in off_topic}
+    kept = tuple(index for index in fit if index not in removed)
     return Relevance(kept, removed, unrelated)
+
+
+def _unfit(sentences: Sequence[Sentence]) -> dict[int, RemovalReason]:
+    """Return the indices of sentences that their own text rules out, and why."""
+    unfit: dict[int, RemovalReason] = {}
+    seen: set[tuple[int, str]] = set()
+    for index, sentence in enumerate(sentences):
+        key = (sentence.source, " ".join(sentence.text.casefold().split()))
+        if len(sentence.text) > _LONGEST:
+            unfit[index] = RemovalReason.FRAGMENT
+        elif key in seen:
+            unfit[index] = RemovalReason.DUPLICATE
+        elif is_foreign(sentence.text):
+            unfit[index] = RemovalReason.LANGUAGE
+        seen.add(key)
+    return unfit
 
 
 def _off_topic(encoded: Encoded) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -73,7 +93,8 @@ def _off_topic(encoded: Encoded) -> tuple[tuple[int, ...], tuple[int, ...]]:
             unrelated.append(int(article))
             continue
         off_topic[own] = scores[own] < _ALIEN * level
-        off_topic[own[_tail_start(scores[own] / level) :]] = True
+        tail = own[_tail_start(scores[own] / level) :]
+        off_topic[tail] |= scores[tail] < _TAIL * level
     return tuple(map(int, np.flatnonzero(off_topic))), tuple(unrelated)
 
 
@@ -81,10 +102,12 @@ def _scores(encoded: Encoded, sources: NDArray[np.int64], articles: NDArray[np.i
     """Return the mean cosine to the three closest sentences of other articles. Shape: ``(sentences,)``."""
     scores = np.zeros(len(sources), dtype=np.float32)
     for article in articles:
-        own = sources == article
-        similarities = encoded.vectors[own] @ encoded.vectors[~own].T
-        closest = min(_CLOSEST, similarities.shape[1])
-        scores[own] = np.partition(similarities, -closest, axis=1)[:, -closest:].mean(axis=1)
+        others = encoded.vectors[sources != article].T
+        closest = min(_CLOSEST, others.shape[1])
+        own = np.flatnonzero(sources == article)
+        for rows in np.array_split(own, math.ceil(len(own) / _BLOCK)):
+            similarities = encoded.vectors[rows] @ others
+            scores[rows] = np.partition(similarities, -closest, axis=1)[:, -closest:].mean(axis=1)
     return scores
 
 

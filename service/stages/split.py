@@ -29,7 +29,7 @@ _ABBREVIATIONS = lexicon(
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)*[A-HJ-Z]|(?:[A-Za-z]\.)+[A-Za-z]")
 _PLAIN_WORD = re.compile(r"[A-Za-z’'-]*[a-z]{2,}[”\"’)]?|\d{4}")
 _END = re.compile(
-    r"(?P<mark>[.!?…]+)(?P<close>[\"”’'»)\]]*)(?P<gap>\s+|(?=[“\"‘]?[A-Z][\w’'-]*[ ,])|$)"
+    r"(?<![.!?…])(?P<mark>[.!?…]+)(?P<close>[\"”’'»)\]]*)(?P<gap>\s+|(?=[“\"‘]?[A-Z][\w’'-]*[ ,])|$)"
     r"|(?P<stop>[。\uff01\uff1f])"
 )
 _NEXT_WORD = re.compile(r"[^\w\s]*([\w’']+)")
