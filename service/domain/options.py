@@ -39,7 +39,7 @@ class SummaryOptions:
     Attributes:
         max_words: Most words in the summary, at least 1.
         max_sentences: Most sentences, at least 1, or None.
-        max_share_per_source: Largest share of the sentences that one article may give, in (0, 1].
+        max_share_per_source: Largest share of the sentences that may rest on one article alone, in (0, 1].
         drafting: Whether sentences may be written anew.
         overflow: What to do with an article that is too long.
         offset_encoding: The unit of the response's offsets.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from service.language.calendar import dates
 from service.language.names import relations
@@ -17,6 +18,15 @@ _DENIALS = re.compile(
     r"|disput(?:e|es|ed|ing)|refus(?:e|es|ed|ing|al)|fail(?:s|ed|ing)? to|unable|unlikely)\b",
     re.IGNORECASE,
 )
+
+
+class Disagreement(Enum):
+    """What two sentences differ in."""
+
+    NEGATION = auto()
+    NUMBER = auto()
+    DATE = auto()
+    RELATION = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +50,20 @@ class Facts:
         exact = {number for number in other.numbers if number[0].isdigit()}
         return exact <= self.numbers and other.dates <= self.dates
 
-    def disagree(self, other: Facts) -> bool:
-        """Tell whether two sentences cannot state the same thing.
+    def disagree(self, other: Facts) -> Disagreement | None:
+        """Return why two sentences cannot state the same thing, or None if they can.
 
-        They disagree if one is negated and the other is not, if each has a number, or each a date,
-        that the other has not, or if two names are related in one the other way round than in the other:
-        "Russia may help North Korea" is not "North Korea may help Russia".
+        They cannot if one is negated and the other is not, if each has a number, or each a date, that the
+        other has not, or if two names are related in one the other way round than in the other: "Russia may
+        help North Korea" is not "North Korea may help Russia".
         """
-        return (
-            self.negated != other.negated
-            or _differ(self.numbers, other.numbers)
-            or _differ(self.dates, other.dates)
-            or _swapped(self.relations, other.relations)
-        )
+        if self.negated != other.negated:
+            return Disagreement.NEGATION
+        if _differ(self.numbers, other.numbers):
+            return Disagreement.NUMBER
+        if _differ(self.dates, other.dates):
+            return Disagreement.DATE
+        return Disagreement.RELATION if _swapped(self.relations, other.relations) else None
 
 
 def facts(text: str, known: frozenset[str] = frozenset()) -> Facts:

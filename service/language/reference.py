@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.language.words import FUNCTION_WORDS
+from service.language.words import FUNCTION_WORDS, lexicon
 
 _CONNECTIVE = re.compile(
     r"(?:however|but|and|so|yet|also|moreover|furthermore|meanwhile|still|instead|nevertheless|nonetheless|"
@@ -40,8 +40,8 @@ _DEMONSTRATIVE = re.compile(
     re.IGNORECASE,
 )
 _ANAPHOR = re.compile(
-    r"^(?:both(?!\s+(?:[A-Z]|of))|the (?:two|pair|former|latter|duo|three|men|women|other|same|move|incident"
-    r"|decision|news|statement|comments?|remarks?|announcement|report|document|letter|couple)\b"
+    r"^(?:both(?!\s+(?:(?-i:[A-Z])|of\b))|the (?:two|pair|former|latter|duo|three|men|women|other|same"
+    r"|move|incident|decision|news|statement|comments?|remarks?|announcement|report|document|letter|couple)\b"
     r"|there\b(?! (?:is|are|was|were|has|have|will|could|may|might|would))|here\b|one of them"
     r"|some of (?:them|these|those)|another\b|others\b|that(?:’s|'s)\b|it(?:’s|'s)\b|neither\b|either\b)",
     re.IGNORECASE,
@@ -49,14 +49,17 @@ _ANAPHOR = re.compile(
 _SUBJECTLESS = re.compile(
     r"^([A-Z][a-z]+s) (?:no|not|a|an|the|his|her|its|their|that|it|him|them|out|up|down)\b"
 )
+_NO_VERBS = lexicon("across always as besides perhaps regardless thus towards unless upwards versus yes")
 _EXPLETIVE = re.compile(
-    r"^it\s+(?:is|was|has been|will be|remains?|seems?|appears?)\s+\w+\s+(?:that|to|whether|how|if)\b",
+    r"^it\s+(?:is|was|has been|will be|remains?|seems?|appears?)\s+(?:\w+\s+(?:that|whether|how|if)"
+    r"|(?:too )?(?:possible|impossible|hard|difficult|easy|important|necessary|time|likely|unlikely"
+    r"|early|late)\s+to)\b",
     re.IGNORECASE,
 )
 # "A judge ordered him freed": an object is seldom what the subject names, so a name must stand before it.
 _OBJECTS = frozenset({"him", "them"})
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+(?=\s[A-Z]|[’']s\b)")
-_ANTECEDENT = re.compile(r"(?<![.!?]\s)\b(?:[A-Z][\w’'-]+|(?:the|a|an|some|many|several|its?)\s+\w+)")
+_ANTECEDENT = re.compile(r"(?<![.!?]\s)\b(?:(?i:the|a|an|some|many|several|its?)\s+\w+|[A-Z][\w’'-]+)")
 
 
 def quotable(text: str) -> str:
@@ -84,7 +87,7 @@ def leans_on_context(text: str) -> str:
         return match.group()
     if match := _DEMONSTRATIVE.search(bare):
         return match.group()
-    if (match := _SUBJECTLESS.match(bare)) and match.group(1).lower() not in FUNCTION_WORDS:
+    if (match := _SUBJECTLESS.match(bare)) and match.group(1).lower() not in _NO_VERBS:
         return match.group()
     if match := _FIRST_PERSON.search(bare):
         return match.group()
@@ -96,5 +99,14 @@ def _unbound_pronoun(bare: str) -> str:
         if match.start() == 0 and _EXPLETIVE.match(bare):
             continue
         antecedent = _NAME if match.group().lower() in _OBJECTS else _ANTECEDENT
-        return "" if antecedent.search(bare[: match.start()]) else match.group()
+        return "" if _has_antecedent(bare[: match.start()], antecedent) else match.group()
     return ""
+
+
+def _has_antecedent(before: str, antecedent: re.Pattern[str]) -> bool:
+    """Tell whether something stands before a pronoun that it can mean: not "When they", not "Soon they"."""
+    end = len(before.rstrip())
+    return any(
+        match.end() < end and match.group().lower() not in FUNCTION_WORDS
+        for match in antecedent.finditer(before)
+    )

@@ -55,11 +55,10 @@ def plan(
     candidates = [_Candidate(item, story, fuse=fuse) for item in ranked if item.representative is not None]
     chosen = _Chooser(tuple(candidates), story, options, repeat, tuple(told)).within_shares()
     lead = 0 if told else 1
-    ordered = [*chosen[:lead], *sorted(chosen[lead:], key=lambda item: item.place)]
-    left = options.max_words - sum(claim.words for claim in told) - sum(item.words for item in ordered)
+    ordered = [*chosen[:lead], *sorted(chosen[lead:], key=lambda choice: choice.item.place)]
+    left = options.max_words - sum(claim.words for claim in told) - sum(choice.words for choice in ordered)
     spare = left // max(len(ordered), 1)
-    items = (PlanItem(item.ranked, item.sentence, item.words + spare, item.fuse) for item in ordered)
-    return Plan(tuple(items))
+    return Plan(tuple(choice.planned(spare) for choice in ordered))
 
 
 class _Candidate:
@@ -75,11 +74,17 @@ class _Candidate:
         self.index = index
         self.source = story.sentences[index].source
         self.sentence = quotable(story.sentences[index].text)
+        self.length = word_count(self.sentence)
         self.fuse = fuse and ranked.cluster.articles > 1
-        length = word_count(self.sentence)
-        self.words = max(length + _EXTRA, _ROOM) if self.fuse else length
+        # What several articles state is not given by one of them.
+        self.given = self.source if ranked.cluster.articles == 1 else None
         self.place = (sum(member.position for member in members) / len(members), ranked.cluster.id)
-        self.worth = ranked.salience * min(1.0, math.pow(_FAIR_LENGTH / length, _LENGTH_POWER))
+        self.worth = ranked.salience * min(1.0, math.pow(_FAIR_LENGTH / self.length, _LENGTH_POWER))
+
+    def words(self, left: int) -> int:
+        """Return the words to set aside: a fused sentence needs more than the one that it would replace."""
+        room = max(self.length + _EXTRA, _ROOM)
+        return room if self.fuse and room <= left else self.length
 
 
 class _Selection:
@@ -97,13 +102,26 @@ class _Selection:
         claims = self._story.rows(item.index, item.index + 1)[0]
         meaning = self._story.encoded.vectors @ self._story.encoded.vectors[item.index]
         alike = self._negated == self._negated[item.index]
-        self.nearest = np.maximum(self.nearest, np.where(alike, np.maximum(claims, meaning), claims))
+        self.nearest = np.maximum(self.nearest, np.where(alike, np.maximum(claims, meaning), 0.0))
 
     def value(self, item: _Candidate) -> float:
         """Return the marginal relevance of a candidate; the first one must be fit to open as well."""
         if not self.items:
             return item.worth + _OPENING * item.ranked.lead
         return _SALIENCE * item.worth - (1 - _SALIENCE) * float(self.nearest[item.index])
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A candidate that was chosen, and the words set aside for it."""
+
+    item: _Candidate
+    words: int
+
+    def planned(self, spare: int) -> PlanItem:
+        """Return it as a part of the plan; it is fused if the words allow."""
+        fuse = self.item.fuse and self.words > self.item.length
+        return PlanItem(self.item.ranked, self.item.sentence, self.words + spare, fuse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,46 +134,47 @@ class _Chooser:
     repeat: float
     told: tuple[Told, ...]
 
-    def within_shares(self) -> list[_Candidate]:
-        """Choose again with a smaller cap until no article has more than its share of the summary."""
+    def within_shares(self) -> list[_Choice]:
+        """Choose again with a smaller cap until no article gives more than its share of the summary."""
         articles = len({sentence.source for sentence in self.story.sentences})
-        cap = len(self.candidates)
-        while True:
+        share = self.options.max_share_per_source if articles > 1 else 1.0
+        for cap in range(len(self.candidates), 0, -1):
+            self.story.check()
             before, chosen = self._choose(cap)
-            counts = Counter(item.source for item in (*before, *chosen))
-            share = self.options.max_share_per_source if articles > 1 else 1.0
-            most = max(counts.values(), default=0)
-            if most <= max(math.ceil(share * counts.total()), 1) or not chosen:
+            given = Counter(item.given for item in before) + Counter(choice.item.given for choice in chosen)
+            most = max((count for source, count in given.items() if source is not None), default=0)
+            if most <= max(math.ceil(share * given.total()), 1):
                 return chosen
-            cap = most - 1
+        return []
 
-    def _choose(self, cap: int) -> tuple[list[_Candidate], list[_Candidate]]:
+    def _choose(self, cap: int) -> tuple[list[_Candidate], list[_Choice]]:
         """Return the candidates that were told before, and those to tell now, in the order of choice."""
         words = {claim.cluster_id: claim.words for claim in self.told}
-        selection = _Selection(self.story)
-        for item in self.candidates:
-            if words.get(item.ranked.cluster.id):
-                selection.add(item)
-        before = len(selection.items)
+        before = [item for item in self.candidates if words.get(item.ranked.cluster.id)]
         pool = [item for item in self.candidates if item.ranked.cluster.id not in words]
+        selection = _Selection(self.story)
+        for item in before:
+            selection.add(item)
+        chosen: list[_Choice] = []
         left = self.options.max_words - sum(words.values())
-        taken = Counter(item.source for item in selection.items)
+        taken = Counter(item.given for item in before)
         while len(selection.items) < (self.options.max_sentences or math.inf):
             pool = [
                 item
                 for item in pool
-                if item.words <= left
-                and taken[item.source] < cap
+                if item.length <= left
+                and (item.given is None or taken[item.given] < cap)
                 and selection.nearest[item.index] < self.repeat
             ]
             if not (worthy := self._worthy(pool, selection, left)):
                 break
             best = max(worthy, key=selection.value)
             selection.add(best)
-            taken[best.source] += 1
-            left -= best.words
+            chosen.append(_Choice(best, best.words(left)))
+            taken[best.given] += 1
+            left -= chosen[-1].words
             pool.remove(best)
-        return selection.items[:before], selection.items[before:]
+        return before, chosen
 
     def _worthy(self, pool: list[_Candidate], selection: _Selection, left: int) -> list[_Candidate]:
         """Return what is worth its words: when few are left, only what matters much."""

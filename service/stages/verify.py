@@ -16,7 +16,7 @@ import numpy as np
 
 from service.domain import DropReason, Guard, Support, Verification, Verified
 from service.language.calendar import dates
-from service.language.facts import facts, negated, quotations
+from service.language.facts import Disagreement, facts, negated, quotations
 from service.language.names import names
 from service.language.numbers import numbers
 from service.language.reference import leans_on_context
@@ -34,7 +34,15 @@ CHECKER = "centred-cosine-and-coverage"
 _SENTENCE = re.compile(r"[“\"‘'(\[]?[A-Z0-9$€£][^\n]*[.!?][\"”’')\]]*")
 _LEAST_WORDS = 4
 _OFTEN = 3
+# Citations of one sentence; more than so many copies of a claim help nobody.
+_MOST = 20
 _PHRASE = 4
+_FAULTS = {
+    Disagreement.NEGATION: DropReason.NEGATION,
+    Disagreement.NUMBER: DropReason.NUMBER,
+    Disagreement.DATE: DropReason.DATE,
+    Disagreement.RELATION: DropReason.NAME,
+}
 _KEY = re.compile(r"[\W_]+")
 _ARTICLE_AND_NAME = re.compile(r"\b[Tt]he (?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+)?)\b(?! [A-Z])")
 
@@ -61,15 +69,24 @@ def verify(
     """
     if shape := _shape(draft, item, story):
         return shape
-    support = _support(draft, story, story.support(draft.text, vector), threshold)
-    if not support:
-        return Refusal(DropReason.UNSUPPORTED)
+    scores = np.minimum(story.support(draft.text, vector), 1.0)
+    support = _support(draft, story, scores, threshold)
+    if not any(entry.sentence in draft.sources for entry in support):
+        return _unsupported(draft, story, scores, threshold)
     cited = [story.sentences[entry.sentence].text for entry in support]
     for _, test, reason in _GUARDS:
         if fault := test(draft.text, cited, story.names):
             return Refusal(reason, fault)
     verification = Verification(CHECKER, support[0].score, threshold, tuple(guard for guard, _, _ in _GUARDS))
     return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
+
+
+def _unsupported(draft: Draft, story: Story, scores: NDArray[np.float32], threshold: float) -> Refusal:
+    """Tell why none of its own sources supports a draft: too far away, or close but of another mind."""
+    stated = facts(draft.text, story.names)
+    close = [index for index in draft.sources if scores[index] >= threshold]
+    faults = [fault for index in close if (fault := stated.disagree(story.facts[index]))]
+    return Refusal(_FAULTS[faults[0]]) if faults else Refusal(DropReason.UNSUPPORTED)
 
 
 def _shape(draft: Draft, item: PlanItem, story: Story) -> Refusal | None:
@@ -123,7 +140,7 @@ def _support(
         if not stated.disagree(story.facts[index])
         and (index in own or story.facts[index].states_all_of(stated))
     ]
-    return tuple(sorted(found, key=lambda entry: (-entry.score, entry.sentence)))
+    return tuple(sorted(found, key=lambda entry: (-entry.score, entry.sentence))[:_MOST])
 
 
 def _foreign_number(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:

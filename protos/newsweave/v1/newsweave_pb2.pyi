@@ -883,8 +883,9 @@ class SummaryOptions(_message.Message):
     drafting: Global___Drafting.ValueType
     """Whether sentences may be written anew; abstractive if not given."""
     max_share_per_source: _builtins.float
-    """Most of the summary's sentences that may be taken from one article, as a share from
-    above 0 to 1; 0.5 if not given. It does not bind when there is only one article.
+    """Most of the summary's sentences that may rest on one article alone, as a share from above
+    0 to 1, rounded up to whole sentences; 0.5 if not given. What several articles state does
+    not count, and the share does not bind when there is only one article.
     """
     overflow: Global___Overflow.ValueType
     """What to do with an article that is too long; reject if not given."""
