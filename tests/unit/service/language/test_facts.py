@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.language.facts import facts, negated, quotations
+
+ALIKE = [
+    ("The fire hurt 12 men.", "The fire hurt twelve men."),
+    ("The fire hurt 12 men.", "The fire hurt men."),
+    ("The fire hurt 12 men.", "The fire hurt 12 men in 2 hours."),
+    ("It began on Monday.", "It began."),
+    ("Then Anna accused Bela.", "Then Anna blamed Bela."),
+    ("He denied it.", "He did not do it."),
+]
+UNLIKE = [
+    ("The fire hurt 12 men.", "The fire hurt 13 men."),
+    ("It began on Monday.", "It began on Tuesday."),
+    ("The plan was approved.", "The plan was not approved."),
+    ("Then Russia may help North Korea.", "Then North Korea may help Russia."),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), ALIKE)
+def test_sentences_agree_if_one_says_no_less_than_the_other(left: str, right: str) -> None:
+    assert not facts(left).disagree(facts(right))
+    assert not facts(right).disagree(facts(left))
+
+
+@pytest.mark.parametrize(("left", "right"), UNLIKE)
+def test_sentences_disagree_on_a_number_a_date_a_negation_or_a_role(left: str, right: str) -> None:
+    assert facts(left).disagree(facts(right))
+    assert facts(right).disagree(facts(left))
+
+
+def test_a_sentence_that_relates_two_names_both_ways_disagrees_with_neither() -> None:
+    both = facts("Then Anna accused Bela and then Bela accused Anna.")
+    assert not both.disagree(facts("Then Anna accused Bela."))
+    assert not facts("Then Bela accused Anna.").disagree(both)
+
+
+@given(st.text(), st.text())
+def test_to_disagree_is_mutual_and_never_with_oneself(left: str, right: str) -> None:
+    assert facts(left).disagree(facts(right)) == facts(right).disagree(facts(left))
+    assert not facts(left).disagree(facts(left))
+    assert facts(left).states_all_of(facts(left))
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "holds"),
+    [
+        ("On Monday 12 men and 3 boats sank.", "On Monday 3 boats sank.", True),
+        ("On Monday 12 men sank.", "On Monday 3 boats sank.", False),
+        ("Then 3 boats sank.", "On Monday 3 boats sank.", False),
+        ("Then boats sank.", "Dozens of boats sank.", True),
+    ],
+)
+def test_a_sentence_states_all_of_another_if_it_has_its_numbers_and_dates(
+    whole: str, part: str, *, holds: bool
+) -> None:
+    assert facts(whole).states_all_of(facts(part)) is holds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He did not go.",
+        "He didn’t go.",
+        "NOBODY went.",
+        "They cannot go.",
+        "She denied it.",
+        "He refuses to go.",
+        "The vote failed to pass.",
+        "A deal is unlikely.",
+    ],
+)
+def test_negations_and_verbs_of_denial_negate(text: str) -> None:
+    assert negated(text)
+
+
+@pytest.mark.parametrize("text", ["He went.", "A notable denizen of Notting Hill.", "The engine failed.", ""])
+def test_other_words_do_not(text: str) -> None:
+    assert not negated(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He said “yes we can” and “go”.", ["yes we can", "go"]),
+        ('He said "yes".', ["yes"]),
+        ("He said ‘it’s fine’ twice.", ["it’s fine"]),
+        ("He said 'very well' twice.", ["very well"]),
+        ("Il a dit «oui» ici.", ["oui"]),
+        ("The dogs' bowl and the cats' bed weren't there.", []),
+        ("An “open quotation", []),
+    ],
+)
+def test_quotations_are_what_stands_between_their_marks(text: str, found: list[str]) -> None:
+    assert quotations(text) == found

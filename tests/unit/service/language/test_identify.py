@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from service.language.identify import is_foreign
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The fire broke out at the port on Monday evening, the police said.",
+        "Putin and Kim signed a pact in Pyongyang.",
+        "Fire at port.",
+    ],
+)
+def test_english_is_not_foreign(text: str) -> None:
+    assert not is_foreign(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Brand brach am Montagabend im Hafen aus, sagte die Polizei.",
+        "El incendio comenzó el lunes por la noche en el puerto, dijo la policía.",
+        "Пожар начался в порту в понедельник вечером, сообщила полиция.",
+        "港口星期一晚上发生火灾。",
+    ],
+)
+def test_another_language_is(text: str) -> None:
+    assert is_foreign(text)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.language.reference import leans_on_context, quotable
+
+ALONE = [
+    "The mayor closed the port on Monday.",
+    "The mayor said that he would close the port.",
+    "Anna Berg said that her port was closed.",
+    "The mayor said: “We will close it, and they know this.”",
+    "It is possible that the port is closed.",
+    "Both Anna and Bela left the port.",
+    "There was a fire at the port.",
+    "The port was closed this week.",
+    "Anna Berg asked the police to free him.",
+    "Police say the fire began at noon.",
+]
+LEANING = [
+    ("However, the port was closed.", "However"),
+    ("According to him the port was closed.", "According to him"),
+    ("He closed the port.", "He"),
+    ("It was closed on Monday.", "It"),
+    ("“The port is closed,” they said.", "they"),
+    ("The incident closed the port.", "The incident"),
+    ("The two left the port.", "The two"),
+    ("This closed the port.", "This"),
+    ("The mayor closed such ports.", "such"),
+    ("Denies that the port was closed.", "Denies that"),
+    ("The port will be closed, and we know why.", "we"),
+    ("A judge set him free.", "him"),
+    ("There the port was closed.", "There"),
+]
+
+
+@pytest.mark.parametrize("text", ALONE)
+def test_a_sentence_stands_alone_if_all_that_it_speaks_of_is_in_it(text: str) -> None:
+    assert leans_on_context(text) == ""
+
+
+@pytest.mark.parametrize(("text", "word"), LEANING)
+def test_a_sentence_that_leans_on_another_says_by_which_word(text: str, word: str) -> None:
+    assert leans_on_context(text) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("The port\n  is closed.", "The port is closed."),
+        ("OSLO, Norway (AP) — The port is closed.", "The port is closed."),
+        ("(CNN) The port is closed.", "The port is closed."),
+        ("OSLO - The port is closed.", "The port is closed."),
+        ("Sycamore, Illinois (CNN) The port is closed.", "The port is closed."),
+        ("However, the port is closed.", "The port is closed."),
+        ("OSLO (Reuters) - But the port is closed.", "The port is closed."),
+        ("And", "And"),
+        ("Oslo - a port - is closed.", "Oslo - a port - is closed."),
+        ("Andy is here.", "Andy is here."),
+        ("", ""),
+    ],
+)
+def test_datelines_and_empty_connectives_are_left_out(text: str, quoted: str) -> None:
+    assert quotable(text) == quoted
+
+
+@given(st.text())
+def test_what_is_quotable_is_one_line_that_ends_as_the_sentence_does(text: str) -> None:
+    line = quotable(text)
+    assert line == " ".join(line.split())
+    assert " ".join(text.split()).lower().endswith(line[1:].lower())
+    assert bool(line) == bool(text.split())
+
+
+@given(st.text())
+def test_the_word_at_fault_stands_in_the_sentence(text: str) -> None:
+    assert not leans_on_context(text) or leans_on_context(text).lower() in text.lower()

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from service.domain import Article, Document, Overflow, RemovalReason, SummaryOptions
+from service.stages.clean import clean
+from tests.unit.service.fakes import TEXTS, articles
+
+FIRE = "The fire broke out at the port on Monday evening, and twelve men were hurt."
+PORT = "The mayor of the city said that the port would be closed for a week."
+SHIP = "A ship that had been tied to the pier was lost in the fire, the police said."
+CREW = "Crews from the city looked for the men who had been on the pier until the morning."
+REJECT, TRUNCATE = SummaryOptions(), SummaryOptions(overflow=Overflow.TRUNCATE)
+
+
+def cleaned(*lines: str, title: str = "") -> Document:
+    return clean([Article("a", "\n".join(lines), title)], REJECT, 10_000)[0]
+
+
+def kept(document: Document) -> list[str]:
+    return [block.of(document.article.text) for block in document.blocks]
+
+
+def removed(document: Document) -> list[tuple[str, RemovalReason]]:
+    return [(item.span.of(document.article.text), item.reason) for item in document.removed]
+
+
+def test_running_text_is_kept_and_furniture_leaves_with_its_reason() -> None:
+    document = cleaned("By Anna Berg", FIRE, "© 2024 The Gazette", PORT)
+    assert kept(document) == [FIRE, PORT]
+    assert removed(document) == [
+        ("By Anna Berg", RemovalReason.CREDIT),
+        ("© 2024 The Gazette", RemovalReason.NOTICE),
+    ]
+
+
+def test_what_an_article_says_again_is_kept_once() -> None:
+    document = cleaned(FIRE, PORT, FIRE.upper())
+    assert kept(document) == [FIRE, PORT]
+    assert removed(document) == [(FIRE.upper(), RemovalReason.DUPLICATE)]
+
+
+def test_a_title_in_the_text_repeats_the_title_beside_it() -> None:
+    document = cleaned("Fire closes the port", FIRE, title=" Fire Closes the Port ")
+    assert document.title == "Fire Closes the Port"
+    assert removed(document) == [("Fire closes the port", RemovalReason.DUPLICATE)]
+
+
+def test_the_first_long_scrap_is_the_title_if_the_caller_gives_none() -> None:
+    document = cleaned("Home", "News", "Fire closes  the port", FIRE)
+    assert document.title == "Fire closes the port"
+    assert removed(document)[-1] == ("Fire closes  the port", RemovalReason.HEADING)
+
+
+def test_an_article_without_one_has_no_title() -> None:
+    assert cleaned("Home", FIRE, "Fire closes the old port").title == ""
+    assert cleaned("").title == ""
+
+
+def test_a_list_after_its_heading_is_not_part_of_the_article() -> None:
+    related = ["Read also:", "• The mayor said that he was well.", "A ship is lost"]
+    document = cleaned(FIRE, PORT, SHIP, *related, f"{CREW} {PORT} {SHIP}")
+    assert kept(document) == [FIRE, PORT, SHIP, f"{CREW} {PORT} {SHIP}"]
+    assert removed(document)[1:] == [
+        ("• The mayor said that he was well.", RemovalReason.RELATED),
+        ("A ship is lost", RemovalReason.RELATED),
+    ]
+
+
+def test_a_list_in_the_article_is() -> None:
+    assert (
+        kept(cleaned(FIRE, "• The mayor said that he was well.", PORT))[1]
+        == "• The mayor said that he was well."
+    )
+
+
+def test_comments_after_their_heading_leave() -> None:
+    document = cleaned(FIRE, PORT, "2 Comments", "Great port", "- I was at the port as well.")
+    assert [reason for _, reason in removed(document)] == [RemovalReason.COMMENTS] * 3
+
+
+def test_a_scrap_above_running_text_is_a_heading_and_scraps_in_a_row_are_navigation() -> None:
+    document = cleaned(FIRE, "The fire", PORT, "World", "Sports", "Travel")
+    assert [reason for _, reason in removed(document)] == [RemovalReason.HEADING] + [
+        RemovalReason.NAVIGATION
+    ] * 3
+
+
+def test_teasers_apart_from_the_body_are_about_something_else() -> None:
+    teaser = "A cat is in a tree."
+    document = cleaned(teaser, *["World", "Sports"] * 3, FIRE, PORT, SHIP)
+    assert kept(document) == [FIRE, PORT, SHIP]
+    assert removed(document)[0] == (teaser, RemovalReason.RELATED)
+
+
+def test_an_article_that_is_too_long_ends_after_a_whole_line_or_else_a_word() -> None:
+    lines, words, letters = (
+        clean([Article("a", text)], TRUNCATE, 100)[0]
+        for text in (f"{FIRE}\n{PORT}\n{SHIP}", f"{FIRE} {PORT}", "x" * 300)
+    )
+    assert removed(lines) == [(f"{PORT}\n{SHIP}", RemovalReason.TRUNCATED)]
+    assert removed(words)[-1] == (words.article.text[98:].strip(), RemovalReason.TRUNCATED)
+    assert removed(letters)[-1] == ("x" * 200, RemovalReason.TRUNCATED)
+
+
+def test_nothing_is_cut_unless_the_caller_asks_for_it() -> None:
+    (document,) = clean([Article("a", f"{FIRE}\n{PORT}")], REJECT, 100)
+    assert kept(document) == [FIRE, PORT]
+
+
+def test_white_space_beyond_the_limit_is_nothing_to_report() -> None:
+    (document,) = clean([Article("a", FIRE + "\n" * 100)], TRUNCATE, 100)
+    assert not document.removed
+
+
+@example(f"{FIRE}\n{PORT}\n\n{SHIP}", 120, Overflow.TRUNCATE)
+@example("\n \nHome\n\0\u2028x" * 9, 3, Overflow.TRUNCATE)
+@given(TEXTS, st.integers(1, 200), st.sampled_from(Overflow))
+def test_kept_and_removed_cover_the_text_in_order_and_never_overlap(
+    text: str, limit: int, overflow: Overflow
+) -> None:
+    (document,) = clean([Article("a", text)], SummaryOptions(overflow=overflow), limit)
+    for spans in (list(document.blocks), [item.span for item in document.removed]):
+        assert spans == sorted(spans)
+    place = 0
+    for span in sorted([*document.blocks, *(item.span for item in document.removed)]):
+        assert span.start >= place
+        assert not text[place : span.start].strip()
+        place = span.end
+    assert place <= len(text)
+    assert not text[place:].strip()
+    assert overflow is Overflow.REJECT or all(block.end <= limit for block in document.blocks)
+
+
+@given(st.lists(TEXTS, max_size=3))
+def test_every_article_is_one_document_and_stays_untouched(texts: list[str]) -> None:
+    sent = articles(*texts)
+    assert tuple(document.article for document in clean(sent, TRUNCATE, 10)) == sent

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain import RemovalReason
+from service.stages.relevance import relevance
+from tests.unit.service.fakes import SENTENCES, encoded
+
+FIRE = [
+    "The fire at the port hurt twelve men on Monday.",
+    "The mayor closed the port after the fire.",
+    "The fire at the port sank two ships.",
+    "The men who were hurt in the fire are in hospital.",
+]
+ALIEN = ["Tennis fans cheered Wimbledon winners.", "Rain spoiled Wimbledon qualifying matches again."]
+GERMAN = "Der Brand brach am Montagabend im Hafen aus, sagte die Polizei."
+
+
+def test_what_no_other_article_speaks_of_is_off_topic() -> None:
+    found = relevance(encoded(FIRE, [*FIRE[::-1], *ALIEN], FIRE[1:]))
+    assert found.removed == {8: RemovalReason.OFF_TOPIC, 9: RemovalReason.OFF_TOPIC}
+    assert found.kept == (*range(8), 10, 11, 12)
+    assert found.unrelated == ()
+
+
+def test_a_tail_that_only_shares_a_few_words_is_off_topic() -> None:
+    tail = ["The port at Oslo has a new cafe on Monday.", "The old port of Bergen is on the sea."]
+    assert list(relevance(encoded(FIRE, [*FIRE, *tail], FIRE)).removed) == [8, 9]
+
+
+def test_it_is_off_topic_in_the_middle_as_well() -> None:
+    found = relevance(encoded(FIRE, [FIRE[0], ALIEN[0], *FIRE[1:]]))
+    assert found.removed == {5: RemovalReason.OFF_TOPIC}
+
+
+def test_an_article_about_something_else_is_told_and_kept() -> None:
+    found = relevance(encoded(FIRE, ALIEN, FIRE))
+    assert found.unrelated == (1,)
+    assert found.kept == tuple(range(10))
+
+
+def test_one_article_is_not_judged() -> None:
+    found = relevance(encoded([*FIRE, *ALIEN]))
+    assert found.kept == tuple(range(6))
+    assert not found.removed
+    assert not found.unrelated
+
+
+def test_sentences_in_another_language_leave_whatever_they_say() -> None:
+    assert relevance(encoded([FIRE[0], GERMAN])).removed == {1: RemovalReason.LANGUAGE}
+    assert relevance(encoded(FIRE, [GERMAN, *FIRE])).removed == {4: RemovalReason.LANGUAGE}
+
+
+def test_of_articles_in_other_languages_nothing_is_left() -> None:
+    assert relevance(encoded([GERMAN], [GERMAN])).kept == ()
+
+
+@given(st.lists(SENTENCES, max_size=4))
+def test_every_sentence_is_kept_or_removed(told: list[list[str]]) -> None:
+    sentences = encoded(*told)
+    found = relevance(sentences)
+    assert sorted([*found.kept, *found.removed]) == list(range(len(sentences.sentences)))
+    assert list(found.kept) == sorted(found.kept)
+    assert set(found.unrelated) <= {sentence.source for sentence in sentences.sentences}

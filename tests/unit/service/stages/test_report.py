@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from service.domain import (
+    CautionCode,
+    Cluster,
+    Document,
+    Ranked,
+    RemovalReason,
+    Removed,
+    Sentence,
+    SourceReport,
+    Span,
+    SummaryOptions,
+)
+from service.stages.report import cautions, report_clusters, report_sources
+from tests.unit.service.fakes import articles
+
+ARTICLES = articles("Home. A fire. Ein Brand. A cat.", "A fire.")
+MENU = Removed(Span(0, 5), RemovalReason.NAVIGATION)
+DOCUMENTS = [
+    Document(ARTICLES[0], (Span(6, 31),), (MENU,), "Fire"),
+    Document(ARTICLES[1], (Span(0, 7),), (), ""),
+]
+SPANS = [(0, Span(6, 13)), (0, Span(14, 24)), (0, Span(25, 31)), (1, Span(0, 7))]
+SENTENCES = [Sentence(source, span, span.of(ARTICLES[source].text), 0.0) for source, span in SPANS]
+ENOUGH = SummaryOptions(max_words=100)
+
+
+def test_every_removed_span_is_told_in_order_with_its_reason() -> None:
+    removed = {2: RemovalReason.OFF_TOPIC, 1: RemovalReason.LANGUAGE}
+    first, second = report_sources(DOCUMENTS, SENTENCES, removed)
+    assert first.removed == (
+        MENU,
+        Removed(Span(14, 24), RemovalReason.LANGUAGE),
+        Removed(Span(25, 31), RemovalReason.OFF_TOPIC),
+    )
+    assert (first.article, first.title, first.sentences_off_topic) == (ARTICLES[0], "Fire", 1)
+    assert second == SourceReport(ARTICLES[1], "", 1, 0, ())
+
+
+def test_clusters_that_merged_something_or_were_used_are_told_the_representative_first() -> None:
+    ranked = [
+        Ranked(Cluster(2, (0, 2, 3), (0.7, 0.8, 1.0), 2), 0, 0.9, 0.0),
+        Ranked(Cluster(1, (1,), (1.0,), 1), None, 0.5, 0.0),
+        Ranked(Cluster(3, (2,), (1.0,), 1), 2, 0.4, 0.0),
+    ]
+    merged, used = report_clusters(ranked, SENTENCES, ARTICLES, {3})
+    assert [(member.quote, member.similarity) for member in merged.members] == [
+        ("A fire.", 0.7),
+        ("A fire.", 1.0),
+        ("A cat.", 0.8),
+    ]
+    assert [member.article_id for member in merged.members] == ["a0", "a1", "a0"]
+    assert [member.span for member in merged.members] == [SPANS[0][1], SPANS[3][1], SPANS[2][1]]
+    assert (merged.id, merged.supporting_articles, merged.salience, merged.used) == (2, 2, 0.9, False)
+    assert (used.id, used.used) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (SourceReport(ARTICLES[0], "", 0, 0, (MENU,)), CautionCode.NO_CONTENT),
+        (
+            SourceReport(ARTICLES[0], "", 3, 0, (Removed(Span(0, 5), RemovalReason.TRUNCATED),)),
+            CautionCode.TRUNCATED,
+        ),
+    ],
+)
+def test_an_article_that_is_empty_or_cut_is_told(source: SourceReport, code: CautionCode) -> None:
+    (found,) = cautions([source, SourceReport(ARTICLES[1], "", 1, 0, ())], (), 100, ENOUGH)
+    assert (found.code, found.article_id) == (code, "a0")
+    assert found.message
+
+
+def test_an_article_about_something_else_is_told() -> None:
+    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}), [1], 100, ENOUGH)
+    assert (found.code, found.article_id) == (CautionCode.UNRELATED_ARTICLE, "a1")
+
+
+def test_a_summary_far_shorter_than_asked_for_is_told() -> None:
+    sources = report_sources(DOCUMENTS, SENTENCES, {})
+    (found,) = cautions(sources, (), 40, ENOUGH)
+    assert found.code is CautionCode.SHORT
+    assert "40 of the 100 words" in found.message
+    assert not cautions(sources, (), 90, ENOUGH)
+    assert not cautions(sources, (), 40, SummaryOptions(max_words=100, max_sentences=1))

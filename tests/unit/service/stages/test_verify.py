@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import pytest
+
+from service.domain import Cluster, Draft, DropReason, Guard, PlanItem, Ranked, SentenceMode, Verified
+from service.stages import verify as module
+from service.stages.verify import CHECKER, Refusal, verify
+from tests.unit.service.fakes import WordEncoder, story_of
+
+THRESHOLD = 0.42
+FILLER = ["Schools teach chess to many children.", "It rained in the hills near Moss."]
+FIRE = "The fire at the port hurt 12 men on Monday."
+ROLES = "Lately Anna Berg, who has been the mayor of the old port for years, blamed Csonka for the fire."
+QUOTED = "The mayor said the port will be closed soon after the fire."
+
+
+def judge(text: str, *sources: str, most: int = 40, others: tuple[str, ...] = ()) -> Verified | Refusal:
+    """Verify a draft made of ``sources``; ``others`` stand in one article more."""
+    story = story_of(*([source] for source in sources), [*others, *FILLER])
+    indices = tuple(range(len(sources)))
+    item = PlanItem(Ranked(Cluster(5, indices, (1.0,) * len(indices), 2), 0, 1.0, 1.0), FIRE, most, fuse=True)
+    draft = Draft(5, text, SentenceMode.FUSED, indices)
+    return verify(draft, WordEncoder().encode([text])[0], item, story, THRESHOLD)
+
+
+def test_a_sentence_that_its_sources_support_passes_every_guard() -> None:
+    found = judge("On Monday the fire at the port hurt 12 men.", FIRE)
+    assert isinstance(found, Verified)
+    assert (found.cluster_id, found.mode) == (5, SentenceMode.FUSED)
+    assert found.text == "On Monday the fire at the port hurt 12 men."
+    assert found.verification.guards == tuple(Guard)
+    assert (found.verification.checker, found.verification.threshold) == (CHECKER, THRESHOLD)
+    assert found.verification.score == found.support[0].score >= THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "reason", "detail"),
+    [
+        ("The fire at the port hurt 12 men and 3 boys.", FIRE, DropReason.NUMBER, "3"),
+        ("The fire at the port hurt men at ten.", "The fire at the port hurt men.", DropReason.NUMBER, "10"),
+        ("The fire at the port hurt 12 men on Monday in May.", FIRE, DropReason.DATE, "may"),
+        ("The fire at the port hurt 12 men from Oslo.", FIRE, DropReason.NAME, "oslo"),
+        (
+            ROLES.replace("Anna Berg", "Csonka").replace("blamed Csonka", "blamed Anna Berg"),
+            ROLES,
+            DropReason.NAME,
+            "csonka before anna",
+        ),
+        (
+            "The mayor said “the port soon will be closed” after the fire.",
+            QUOTED,
+            DropReason.QUOTATION,
+            "the port soon will be closed",
+        ),
+        ("The huge fire at the port hurt 12 men on Monday.", FIRE, DropReason.VOCABULARY, "huge"),
+    ],
+)
+def test_what_stands_in_no_cited_span_is_refused(
+    text: str, source: str, reason: DropReason, detail: str
+) -> None:
+    assert judge(text, source) == Refusal(reason, detail)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The fire at the port hurt 13 men on Monday.", FIRE),
+        ("The fire at the port hurt 12 men on Tuesday.", FIRE),
+        ("The fire at the port never hurt 12 men on Monday.", FIRE),
+        (FIRE, FIRE.replace("hurt", "never hurt")),
+        ("Lately Korea may help Russia with ships.", "Lately Russia may help Korea with ships."),
+    ],
+)
+def test_what_contradicts_its_source_is_refused(text: str, source: str) -> None:
+    assert isinstance(judge(source, source), Verified)
+    assert isinstance(judge(text, source), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "fault"),
+    [
+        ("It never rained.", ["It rained.", "It poured."], "appeared"),
+        ("It rained.", ["It never rained.", "It did not pour."], "vanished"),
+        ("It rained.", ["It never rained.", "It poured."], ""),
+        ("It never rained.", ["It never rained.", "It poured."], ""),
+    ],
+)
+def test_a_negation_neither_appears_nor_vanishes(text: str, cited: list[str], fault: str) -> None:
+    (guard,) = (test for guard, test, _ in module._GUARDS if guard is Guard.NEGATION)
+    assert guard(text, cited, frozenset()) == fault
+
+
+def test_a_quotation_may_differ_in_its_marks_only() -> None:
+    text = "The mayor said: “The port will be closed soon.”"
+    assert isinstance(judge(text, QUOTED), Verified)
+
+
+def test_a_possessive_and_a_compound_name_stand_in_their_parts() -> None:
+    text = "The fire at the port of Anna Berg's town hurt 12 men on Monday."
+    assert isinstance(
+        judge(text, "The fire at the port of the town of Anna Berg hurt 12 men on Monday."), Verified
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Fire hurt men.",
+        "The fire at the port hurt 12 men on Monday",
+        "the fire at the port hurt 12 men on Monday.",
+        "- The fire at the port hurt 12 men on Monday.",
+        "The fire at the port\nhurt 12 men on Monday.",
+        "Here is the sentence: the fire hurt 12 men, and",
+    ],
+)
+def test_what_is_not_one_whole_sentence_is_malformed(text: str) -> None:
+    assert judge(text, FIRE) == Refusal(DropReason.MALFORMED)
+
+
+def test_a_draft_that_says_words_twice_loops() -> None:
+    text = "The fire at the port hurt 12 men and the fire at the port hurt 12 men on Monday."
+    assert judge(text, FIRE) == Refusal(DropReason.MALFORMED, "the fire at the")
+
+
+def test_what_the_source_itself_says_twice_may_be_said_twice() -> None:
+    source = "The fire at the port and the fire at the pier hurt 12 men on Monday."
+    assert isinstance(judge(source, source), Verified)
+
+
+def test_a_name_does_not_get_an_article_that_the_story_never_gives_it() -> None:
+    source = "Lately ships left North Korea for the port."
+    text = "Lately ships left the North Korea for the port."
+    uses = ("Lately North Korea was quiet again.", "Many live in North Korea today.")
+    assert judge(text, source, others=uses) == Refusal(DropReason.MALFORMED, "the North Korea")
+    assert isinstance(judge(source, source, others=uses), Verified)
+    assert isinstance(judge(text, source, others=(*uses, "Lately the North Korea was quiet.")), Verified)
+
+
+def test_a_draft_longer_than_its_share_is_refused() -> None:
+    assert judge(FIRE, FIRE, most=9) == Refusal(DropReason.TOO_LONG, "10 words, 9 allowed")
+    assert isinstance(judge(FIRE, FIRE, most=10), Verified)
+
+
+def test_a_sentence_that_leans_on_another_is_refused() -> None:
+    source = "It hurt 12 men at the port on Monday."
+    assert judge(source, source) == Refusal(DropReason.NOT_SELF_CONTAINED, "It")
+
+
+def test_what_no_sentence_is_close_to_is_unsupported() -> None:
+    assert judge("Old ships sail slowly home from Oslo.", FIRE) == Refusal(DropReason.UNSUPPORTED)
+
+
+def test_every_close_sentence_is_cited_the_closest_first() -> None:
+    found = judge(
+        FIRE, "On Monday the fire hurt 12 men.", others=(FIRE, "The fire at the port hurt 13 men on Monday.")
+    )
+    assert isinstance(found, Verified)
+    assert [entry.sentence for entry in found.support] == [1, 0]
+    assert found.support[0].score > found.support[1].score >= THRESHOLD
+
+
+def test_what_denies_a_sentence_is_not_cited_for_it() -> None:
+    found = judge(FIRE, FIRE, others=(FIRE.replace("hurt", "never hurt"),))
+    assert isinstance(found, Verified)
+    assert [entry.sentence for entry in found.support] == [0]
+
+
+def test_only_what_a_sentence_was_made_from_may_hold_a_part_of_its_facts() -> None:
+    text, part, rest = FIRE, "The fire at the port hurt 12 men.", "The fire at the port hurt men on Monday."
+    both = judge(text, part, rest)
+    assert isinstance(both, Verified)
+    assert {entry.sentence for entry in both.support} == {0, 1}
+    assert judge(text, part, others=(rest,)) == Refusal(DropReason.DATE, "monday")

@@ -1,0 +1,117 @@
+"""What the pipeline promises of every answer, whatever it is sent and whatever the model writes."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as tuned
+from hypothesis import strategies as st
+
+from service.domain import (
+    Article,
+    Drafting,
+    Job,
+    Overflow,
+    SourceReport,
+    Summary,
+    SummaryOptions,
+    SummarySentence,
+)
+from service.errors import InvalidRequest, NewsweaveError, NoContent
+from service.language.calendar import dates
+from service.language.facts import negated
+from service.language.numbers import numbers
+from service.language.words import content_stems, word_count
+from service.settings import Settings
+from tests.unit.service.fakes import TEXTS, articles, models
+from tests.unit.service.fire import FIRST, FUSED, GERMAN, LIES, NEWS, SECOND, THIRD, run
+
+if TYPE_CHECKING:
+    from service.domain import Event
+
+LINES = st.sampled_from(
+    [*FIRST.splitlines(), *SECOND.splitlines(), *THIRD.splitlines(), "\u202e", "\0", "", GERMAN]
+)
+DRAFTS = st.lists(st.one_of(st.sampled_from([FUSED, *LIES]), LINES, TEXTS), max_size=8)
+JOBS = st.builds(
+    lambda texts, options: Job(articles(*texts), options),
+    st.lists(st.one_of(st.lists(LINES, max_size=9).map("\n".join), TEXTS), min_size=1, max_size=4),
+    st.builds(
+        SummaryOptions,
+        max_words=st.integers(1, 120),
+        max_sentences=st.none() | st.integers(1, 4),
+        max_share_per_source=st.floats(0.05, 1),
+        drafting=st.sampled_from(Drafting),
+        overflow=st.sampled_from(Overflow),
+        include_clusters=st.booleans(),
+    ),
+)
+SETTINGS = Settings(max_article_characters=200)
+
+
+def check_summary(events: list[Event], job: Job) -> None:
+    """Assert what holds of every answer, whatever was sent and drafted."""
+    *before, last = events
+    assert isinstance(last, Summary)
+    assert not any(isinstance(event, Summary) for event in before)
+    assert [event for event in before if isinstance(event, SummarySentence)] == list(last.sentences)
+    assert tuple(event for event in before if isinstance(event, SourceReport)) == last.sources
+    assert sum(word_count(sentence.text) for sentence in last.sentences) <= job.options.max_words
+    assert len(last.sentences) <= (job.options.max_sentences or len(last.sentences))
+    assert [source.article for source in last.sources] == list(job.articles)
+    for sentence in last.sentences:
+        check_sentence(sentence, job)
+    for member in itertools.chain.from_iterable(report.members for report in last.clusters):
+        assert member.span.of(job.articles[member.source].text) == member.quote
+    for source in last.sources:
+        spans = [item.span for item in source.removed]
+        assert spans == sorted(spans)
+        assert all(left.end <= right.start for left, right in itertools.pairwise(spans))
+        assert all(span.of(source.article.text).strip() for span in spans)
+
+
+def check_sentence(sentence: SummarySentence, job: Job) -> None:
+    """Assert that citations are exact and hold all that the sentence states."""
+    for citation in sentence.citations:
+        article = job.articles[citation.source]
+        assert citation.article_id == article.id
+        assert citation.quote == article.text[citation.span.start : citation.span.end]
+        assert citation.score >= sentence.verification.threshold
+        assert negated(citation.quote) == negated(sentence.text)
+    quotes = [citation.quote for citation in sentence.citations]
+    for facts in (numbers, dates, content_stems):
+        assert facts(sentence.text) <= set().union(*map(facts, quotes))
+    assert sentence.supporting_articles == len({citation.article_id for citation in sentence.citations})
+
+
+def outcome(job: Job, lines: list[str]) -> list[Event] | NewsweaveError:
+    try:
+        return run(job, models(*lines), SETTINGS)
+    except (NoContent, InvalidRequest) as refusal:
+        return refusal
+
+
+@example(Job(NEWS, SummaryOptions(include_clusters=True)), [FUSED, *LIES])
+@example(Job(articles("\u202eA\0\u200b" * 99 + FIRST, FIRST.replace("\n", "\r\n\n\u2028• "))), LIES)
+@tuned(max_examples=200)
+@given(JOBS, DRAFTS)
+def test_whatever_is_sent_ends_in_an_exact_summary_or_a_refusal_each_time_the_same(
+    job: Job, lines: list[str]
+) -> None:
+    first, second = outcome(job, lines), outcome(job, lines)
+    if isinstance(first, NewsweaveError):
+        assert type(first) is type(second)
+    else:
+        assert first == second
+        check_summary(first, job)
+
+
+@pytest.mark.parametrize(
+    "text", ["The fire was out. " * 200, "word " * 20_000, "\n" * 50_000 + FIRST, "<div>" * 9_000]
+)
+def test_one_line_or_a_thousand_of_them_end_in_a_summary_or_a_refusal(text: str) -> None:
+    job = Job((*NEWS, Article("long", text)))
+    check_summary(run(job), job)

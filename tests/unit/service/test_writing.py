@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from service.domain import (
+    Cluster,
+    DropOutcome,
+    DroppedDraft,
+    DropReason,
+    PlanItem,
+    Ranked,
+    SentenceMode,
+    Support,
+    Told,
+    Verified,
+)
+from service.settings import Settings
+from service.writing import Writer
+from tests.unit.service.fakes import Script, models, story_of
+
+FIRE = "The fire at the port hurt 12 men on Monday."
+BLAZE = "On Monday a fire hurt 12 men at the port of Moss."
+FUSED = "On Monday the fire at the port of Moss hurt 12 men."
+CHESS = "Schools across the country teach chess to children."
+DENIAL = "The fire at the port never hurt 12 men on Monday."
+STORY = story_of([FIRE, CHESS, DENIAL], [BLAZE, "It rained in the hills near Oslo."])
+CLAIM = PlanItem(Ranked(Cluster(1, (0, 3), (1.0, 0.8), 2), 0, 1.0, 1.0), FIRE, 20, fuse=True)
+R, M = DropReason, DropOutcome
+
+
+def extract(cluster_id: int, index: int, text: str = "") -> PlanItem:
+    ranked = Ranked(Cluster(cluster_id, (index,), (1.0,), 1), index, 1.0, 1.0)
+    return PlanItem(ranked, text or STORY.sentences[index].text, 20, fuse=False)
+
+
+def writer(*lines: str) -> Writer:
+    return Writer(STORY, models(*lines), Settings())
+
+
+def requests(made: Writer) -> int:
+    assert isinstance(made.models.drafter, Script)
+    return len(made.models.drafter.requests)
+
+
+def told(written: Verified | None) -> tuple[str, SentenceMode]:
+    assert written is not None
+    return written.text, written.mode
+
+
+def test_a_good_draft_is_taken_at_once() -> None:
+    made = writer(FUSED)
+    assert told(made.write(CLAIM)) == (FUSED, SentenceMode.FUSED)
+    assert made.dropped == []
+    assert made.told == [Told(1, 12)]
+    assert made.drafts == requests(made) == 1
+
+
+def test_a_refused_draft_is_tried_once_more() -> None:
+    made = writer("The fire at the port hurt 12 men from Oslo.", FUSED)
+    assert told(made.write(CLAIM)) == (FUSED, SentenceMode.FUSED)
+    assert made.dropped == [
+        DroppedDraft("The fire at the port hurt 12 men from Oslo.", 1, R.NAME, M.RETRIED, "oslo")
+    ]
+    assert made.drafts == requests(made) == 2
+
+
+def test_after_two_refusals_the_source_sentence_is_taken() -> None:
+    made = writer("Fire.", "The huge fire at the port hurt 12 men on Monday.", FUSED)
+    assert told(made.write(CLAIM)) == (FIRE, SentenceMode.EXTRACTED)
+    assert [(draft.reason, draft.outcome, draft.detail) for draft in made.dropped] == [
+        (R.MALFORMED, M.RETRIED, ""),
+        (R.VOCABULARY, M.EXTRACTED, "huge"),
+    ]
+    assert made.told == [Told(1, 10)]
+    assert made.drafts == requests(made) == 2
+
+
+def test_a_claim_with_nothing_that_can_be_said_is_dropped() -> None:
+    made = writer()
+    assert made.write(extract(4, 1, "They teach chess to children across the country.")) is None
+    assert [(draft.cluster_id, draft.reason, draft.outcome) for draft in made.dropped] == [
+        (4, R.NOT_SELF_CONTAINED, M.DROPPED)
+    ]
+    assert made.told == [Told(4, 0)]
+    assert made.drafts == requests(made) == 0
+
+
+def test_a_drafter_that_says_nothing_does_no_harm() -> None:
+    made = writer("", "")
+    assert told(made.write(CLAIM)) == (FIRE, SentenceMode.EXTRACTED)
+    assert [draft.outcome for draft in made.dropped] == [M.RETRIED, M.EXTRACTED]
+
+
+def test_an_extract_is_supported_by_the_sentence_that_it_is() -> None:
+    written = writer().write(extract(1, 1))
+    assert written is not None
+    assert isinstance(written.support[0], Support)
+    assert written.support[0].sentence == 1
+
+
+def test_what_was_said_is_not_said_again() -> None:
+    made = writer(FUSED)
+    assert made.write(CLAIM) is not None
+    assert made.write(extract(2, 0)) is None
+    assert made.dropped == [DroppedDraft(FIRE, 2, R.REDUNDANT, M.DROPPED, FUSED)]
+    assert made.told == [Told(1, 12), Told(2, 0)]
+
+
+def test_a_denial_does_not_repeat_what_it_denies() -> None:
+    made = writer()
+    assert told(made.write(extract(1, 0))) == (FIRE, SentenceMode.EXTRACTED)
+    assert told(made.write(extract(2, 2))) == (DENIAL, SentenceMode.EXTRACTED)
+    assert made.write(extract(3, 2)) is None
+    assert made.dropped[0].reason is R.REDUNDANT
+
+
+def test_another_claim_is_no_repetition() -> None:
+    made = writer()
+    assert [told(made.write(extract(index, index)))[0] for index in (0, 1)] == [FIRE, CHESS]
+    assert made.dropped == []
