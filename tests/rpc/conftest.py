@@ -12,6 +12,7 @@ import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -55,13 +56,17 @@ CARDS = (
 
 @dataclass
 class FakeModel:
-    """Both models at once."""
+    """Both models at once: texts are close if they share words, and a draft is its first source."""
 
     card: ModelCard
 
     def encode(self, texts: Sequence[str], check: Check) -> Vectors:
         check()
-        return np.ones((len(texts), 2), dtype=np.float32)
+        rows = np.full((len(texts), 64), 0.01, dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split():
+                row[crc32(word.encode()) % 64] += 1.0
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
     def draft(self, requests: Sequence[DraftRequest], check: Check) -> list[str]:
         check()
