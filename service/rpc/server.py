@@ -150,7 +150,7 @@ def _signals_to(server: Server) -> Iterator[None]:
 def _options(settings: Settings) -> list[tuple[str, int]]:
     return [
         ("grpc.max_receive_message_length", settings.max_message_bytes),
-        ("grpc.max_send_message_length", settings.max_message_bytes),
+        ("grpc.max_send_message_length", -1),
         # Two servers on one port would share calls at random; the second one is to fail.
         ("grpc.so_reuseport", 0),
         # Callers whose machine vanished are noticed within about 80 s, and their work is dropped.
