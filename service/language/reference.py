@@ -56,6 +56,11 @@ _EXPLETIVE = re.compile(
     r"|early|late)\s+to)\b",
     re.IGNORECASE,
 )
+# "After he took office, Putin went": the name comes behind the clause that the pronoun is in.
+_SUBORDINATE = re.compile(
+    r"\b(?:after|before|when|while|since|although|though|until|once|as)\s+$", re.IGNORECASE
+)
+_CATAPHOR = re.compile(r"(?:he|she|they|it)\b[^,]{1,80},\s+(?!The\b)[A-Z][a-z]")
 # "A judge ordered him freed": an object is seldom what the subject names, so a name must stand before it.
 _OBJECTS = frozenset({"him", "them"})
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+(?=\s[A-Z]|[’']s\b)")
@@ -97,6 +102,8 @@ def leans_on_context(text: str) -> str:
 def _unbound_pronoun(bare: str) -> str:
     for match in _PRONOUN.finditer(bare):
         if match.start() == 0 and _EXPLETIVE.match(bare):
+            continue
+        if _CATAPHOR.match(bare, match.start()) and _SUBORDINATE.search(bare[: match.start()]):
             continue
         antecedent = _NAME if match.group().lower() in _OBJECTS else _ANTECEDENT
         return "" if _has_antecedent(bare[: match.start()], antecedent) else match.group()

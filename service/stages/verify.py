@@ -69,7 +69,7 @@ def verify(
     """
     if shape := _shape(draft, item, story):
         return shape
-    scores = np.minimum(story.support(draft.text, vector), 1.0)
+    scores = story.support(draft.text, vector)
     support = _support(draft, story, scores, threshold)
     if not any(entry.sentence in draft.sources for entry in support):
         return _unsupported(draft, story, scores, threshold)

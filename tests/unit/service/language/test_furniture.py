@@ -93,3 +93,36 @@ def test_the_mark_of_a_list_changes_nothing(text: str) -> None:
 def test_any_text_is_judged(text: str) -> None:
     assert judge(text) in {None, *RemovalReason}
     assert judge(text) or any(map(str.isalnum, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By Tuesday the bridge was open again.",
+        "By nightfall, police had made no arrests.",
+        "Next year the council will vote on the plan for the bridge.",
+        "More than 20 people were hurt in the fire.",
+        "Watch as the port burns in the night.",
+        "Updated figures showed that 20 men were dead.",
+        "The mayor told the Associated Press.",
+        "Copies of the newsletter were sent to all of the houses.",
+    ],
+)
+def test_the_first_words_of_a_sentence_do_not_make_it_furniture(text: str) -> None:
+    assert judge(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"next{' ' * 50_000}x",
+        f"Updated{' ' * 50_000}{'x' * 70}",
+        f"photo{' ' * 50_000}x",
+        f"by{' and' * 12} 1x 2",
+        "(photo" * 20_000,
+        f"save my name{'!' * 50_000}\nx",
+    ],
+    ids=lambda text: text[:7].strip(),
+)
+def test_no_line_makes_a_pattern_try_for_ever(text: str) -> None:
+    judge(text)

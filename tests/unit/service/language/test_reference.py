@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from service.language.reference import leans_on_context, quotable
 
 ALONE = [
+    "In 2000, shortly after he took office, Putin went to Oslo.",
+    "Thousands of people left the port.",
     "The mayor closed the port on Monday.",
     "The mayor said that he would close the port.",
     "Anna Berg said that her port was closed.",
@@ -19,6 +21,12 @@ ALONE = [
     "Police say the fire began at noon.",
 ]
 LEANING = [
+    ("As he left, the port burned.", "he"),
+    ("When they came, the port was closed.", "they"),
+    ("Soon they closed the port.", "they"),
+    ("Both left the port.", "Both"),
+    ("Makes no mention of the port.", "Makes no"),
+    ("It is taught to children in Oslo.", "It"),
     ("However, the port was closed.", "However"),
     ("According to him the port was closed.", "According to him"),
     ("He closed the port.", "He"),

@@ -1,10 +1,22 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.language.words import FUNCTION_WORDS, content_stems, function_share, stem, word_count, words
+from service.language.words import (
+    FUNCTION_WORDS,
+    _stem,
+    content_stems,
+    function_share,
+    stem,
+    word_count,
+    words,
+)
+
+ENDINGS = ("ed", "s", "ing", "ly", "ization", "izations", "ional", "ness", "fulness", "ability", "ousness")
 
 
 def test_words_are_runs_of_letters_and_digits_with_plain_apostrophes() -> None:
@@ -54,3 +66,18 @@ def test_only_words_that_carry_meaning_are_kept() -> None:
 def test_function_words_carry_none_in_any_case(text: str) -> None:
     assert not content_stems(text)
     assert not content_stems(text.upper().replace("'", "’"))
+
+
+def test_stems_are_the_same_on_many_threads() -> None:
+    found = [f"{word}{ending}" for word in ("relat", "nation", "gener", "happi") for ending in ENDINGS]
+    alone = [stem(word) for word in found]
+    for _ in range(20):
+        _stem.cache_clear()
+        with ThreadPoolExecutor(8) as pool:
+            assert all(
+                stems == alone for stems in pool.map(lambda _: [stem(word) for word in found], range(8))
+            )
+
+
+def test_what_is_too_long_for_a_word_is_its_own_stem() -> None:
+    assert stem("Ay" * 50_000) == "ay" * 50_000

@@ -163,3 +163,30 @@ def test_planning_on_keeps_every_budget_until_nothing_is_left(
         check(made, before, story, options, ranked)
         before += [Told(item.cluster_id, data.draw(st.integers(0, item.max_words))) for item in made.items]
     assert len(before) <= len(ranked)
+
+
+def test_copies_of_one_text_fill_the_summary_as_one_copy_does() -> None:
+    text = [FIRE, CHESS, BRIDGE, SONG]
+    extractive = Drafting.EXTRACTIVE
+    assert sentences(text, text, text, drafting=extractive) == sentences(text, drafting=extractive)
+
+
+def test_a_claim_is_extracted_where_there_is_no_room_to_fuse_it() -> None:
+    ranked, story = told_of([FIRE], [BLAZE])
+    (item,) = plan(ranked, story, SummaryOptions(max_words=10), REPEAT).items
+    assert not item.fuse
+    (item,) = plan(ranked, story, SummaryOptions(max_words=30), REPEAT).items
+    assert item.fuse
+
+
+def test_a_denial_is_told_beside_what_it_denies() -> None:
+    denial = FIRE.replace("hurt", "never hurt")
+    assert {FIRE, denial} <= set(sentences([FIRE, CHESS], [denial, BRIDGE], max_share_per_source=1.0))
+
+
+def test_planning_ends_when_what_was_told_rests_on_one_article() -> None:
+    ranked, story = told_of([FIRE, SONG, BRIDGE], [CHESS])
+    told = [
+        Told(item.cluster.id, 8) for item in ranked if story.sentences[item.cluster.members[0]].source == 0
+    ]
+    assert len(plan(ranked, story, SummaryOptions(), REPEAT, told).items) <= 1

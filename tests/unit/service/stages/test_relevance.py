@@ -63,3 +63,14 @@ def test_every_sentence_is_kept_or_removed(told: list[list[str]]) -> None:
     assert sorted([*found.kept, *found.removed]) == list(range(len(sentences.sentences)))
     assert list(found.kept) == sorted(found.kept)
     assert set(found.unrelated) <= {sentence.source for sentence in sentences.sentences}
+
+
+def test_what_an_article_says_again_and_what_is_too_long_to_quote_leave() -> None:
+    endless = f"The mayor said {'that the port would be closed and ' * 40}left."
+    found = relevance(encoded([*FIRE, FIRE[0], endless], [FIRE[0], FIRE[1]]))
+    assert found.removed == {4: RemovalReason.DUPLICATE, 5: RemovalReason.FRAGMENT}
+
+
+def test_one_stray_sentence_near_the_end_takes_no_good_one_along() -> None:
+    found = relevance(encoded([*FIRE[:2], ALIEN[0], *FIRE[2:]], FIRE))
+    assert found.removed == {2: RemovalReason.OFF_TOPIC}

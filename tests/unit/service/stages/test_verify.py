@@ -172,3 +172,27 @@ def test_only_what_a_sentence_was_made_from_may_hold_a_part_of_its_facts() -> No
     assert isinstance(both, Verified)
     assert {entry.sentence for entry in both.support} == {0, 1}
     assert judge(text, part, others=(rest,)) == Refusal(DropReason.DATE, "monday")
+
+
+def test_a_draft_that_only_others_support_is_refused() -> None:
+    other = "The mayor of Moss opened a new bridge over the river."
+    assert judge(other, FIRE, others=(other,)) == Refusal(DropReason.UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("The fire at the port never hurt 12 men on Monday.", DropReason.NEGATION),
+        ("The fire at the port hurt 13 men on Monday.", DropReason.NUMBER),
+        ("The fire at the port hurt 12 men on Sunday.", DropReason.DATE),
+    ],
+)
+def test_what_its_sources_contradict_is_told_as_such(text: str, reason: DropReason) -> None:
+    assert judge(text, FIRE) == Refusal(reason)
+
+
+def test_a_flood_of_copies_is_cited_twenty_times() -> None:
+    found = judge(FIRE, *[FIRE] * 30)
+    assert isinstance(found, Verified)
+    assert len(found.support) == 20
+    assert found.verification.score <= 1.0
