@@ -22,6 +22,7 @@ class Guard(Enum):
     QUOTATIONS = auto()
     NEGATION = auto()
     VOCABULARY = auto()
+    ORDER = auto()
 
 
 class DropReason(Enum):
@@ -38,6 +39,7 @@ class DropReason(Enum):
     REDUNDANT = auto()
     TOO_LONG = auto()
     NOT_SELF_CONTAINED = auto()
+    ORDER = auto()
 
 
 class DropOutcome(Enum):

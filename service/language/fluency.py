@@ -28,7 +28,10 @@ _GLUED = re.compile(
 _CAPTION = re.compile(
     r"^(?:\d{1,2}\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s(?:\d{1,2},\s)?\d{4}\s?[,:]"
 )
-_SCRAPS = re.compile(r"[•|▪►»]|\b(?:show|hide|toggle) caption\b", re.IGNORECASE)
+_SCRAPS = re.compile(
+    r"[•|▪►»]|\b(?:[Ss]how|[Hh]ide|[Tt]oggle|Image) [Cc]aption\b|^[A-Z]{1,3}:\s"
+    r"|^(?:EMBED|TRAILER|VIDEO|WATCH|PHOTOS?|GALLERY|READ|LISTEN|MORE)\b"
+)
 
 
 def is_damaged(text: str, vocabulary: frozenset[str]) -> bool:

@@ -128,7 +128,7 @@ class _Line:
     def is_sentence(self) -> bool:
         """Whether it reads as one, so that the words it begins with are not enough to remove it."""
         return (
-            self.words >= _SENTENCE and self.share >= _FLUENT_TEXT and bool(ENDS_SENTENCE.search(self.text))
+            self.words >= _SENTENCE and self.share >= _RUNNING_TEXT and bool(ENDS_SENTENCE.search(self.text))
         )
 
 

@@ -46,6 +46,10 @@ _ANAPHOR = re.compile(
     r"|some of (?:them|these|those)|another\b|others\b|that(?:’s|'s)\b|it(?:’s|'s)\b|neither\b|either\b)",
     re.IGNORECASE,
 )
+# "In her case, it seems to have.": the verb stands in another sentence.
+_ELLIPSIS = re.compile(
+    r"\b(?:have|has|had|do|does|did|is|was|are|were|will|would|could|should)(?: not|n['’]t| so)?[.!]$"
+)
 _SUBJECTLESS = re.compile(
     r"^([A-Z][a-z]+s) (?:no|not|a|an|the|his|her|its|their|that|it|him|them|out|up|down)\b"
 )
@@ -56,6 +60,7 @@ _EXPLETIVE = re.compile(
     r"|early|late)\s+to)\b",
     re.IGNORECASE,
 )
+_LEANING = (_ANAPHOR, _DEMONSTRATIVE, _FIRST_PERSON, _ELLIPSIS)
 # "After he took office, Putin went": the name comes behind the clause that the pronoun is in.
 _SUBORDINATE = re.compile(
     r"\b(?:after|before|when|while|since|although|though|until|once|as)\s+$", re.IGNORECASE
@@ -88,15 +93,15 @@ def leans_on_context(text: str) -> str:
     bare = re.sub(r"[“\"«][^”\"»]*[”\"»]?", " ", text).strip()
     if match := _CONNECTIVE.match(bare):
         return match.group().strip(" ,")
-    if match := _ANAPHOR.search(bare):
-        return match.group()
-    if match := _DEMONSTRATIVE.search(bare):
-        return match.group()
-    if (match := _SUBJECTLESS.match(bare)) and match.group(1).lower() not in _NO_VERBS:
-        return match.group()
-    if match := _FIRST_PERSON.search(bare):
-        return match.group()
-    return _unbound_pronoun(bare)
+    found = (pattern.search(bare) for pattern in _LEANING)
+    return (
+        next((match.group() for match in found if match), "") or _subjectless(bare) or _unbound_pronoun(bare)
+    )
+
+
+def _subjectless(bare: str) -> str:
+    match = _SUBJECTLESS.match(bare)
+    return match.group() if match and match.group(1).lower() not in _NO_VERBS else ""
 
 
 def _unbound_pronoun(bare: str) -> str:

@@ -1,12 +1,12 @@
 """Verify: no sentence goes out that its cited spans do not support.
 
-Guards are exact: numbers, dates, names, quotations, negation and vocabulary of the sentence against the
-cited spans. The checker is a similarity with a threshold, between the sentence and each span by itself.
+Guards are exact: numbers, dates, names, quotations, negation, vocabulary and word order of the sentence
+against the cited spans. The checker is a similarity with a threshold, between the sentence and each span
+by itself.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -15,16 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from service.domain import DropReason, Guard, Support, Verification, Verified
-from service.language.calendar import dates
-from service.language.facts import Disagreement, facts, negated, quotations
-from service.language.names import names
-from service.language.numbers import numbers
+from service.language.facts import Disagreement, facts
+from service.language.guards import GUARDS, Evidence
 from service.language.reference import leans_on_context
-from service.language.words import content_stems, word_count, words
+from service.language.words import word_count, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from numpy.typing import NDArray
 
     from service.domain import Draft, PlanItem, Vectors
@@ -43,7 +39,15 @@ _FAULTS = {
     Disagreement.DATE: DropReason.DATE,
     Disagreement.RELATION: DropReason.NAME,
 }
-_KEY = re.compile(r"[\W_]+")
+_REASONS = {
+    Guard.NUMBERS: DropReason.NUMBER,
+    Guard.DATES: DropReason.DATE,
+    Guard.NAMES: DropReason.NAME,
+    Guard.QUOTATIONS: DropReason.QUOTATION,
+    Guard.NEGATION: DropReason.NEGATION,
+    Guard.VOCABULARY: DropReason.VOCABULARY,
+    Guard.ORDER: DropReason.ORDER,
+}
 _ARTICLE_AND_NAME = re.compile(r"\b[Tt]he (?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+)?)\b(?! [A-Z])")
 
 
@@ -73,11 +77,13 @@ def verify(
     support = _support(draft, story, scores, threshold)
     if not any(entry.sentence in draft.sources for entry in support):
         return _unsupported(draft, story, scores, threshold)
-    cited = [story.sentences[entry.sentence].text for entry in support]
-    for _, test, reason in _GUARDS:
-        if fault := test(draft.text, cited, story.names):
-            return Refusal(reason, fault)
-    verification = Verification(CHECKER, support[0].score, threshold, tuple(guard for guard, _, _ in _GUARDS))
+    cited = tuple(story.sentences[entry.sentence].text for entry in support)
+    own = sum(entry.sentence in draft.sources for entry in support)
+    evidence = Evidence(draft.text, cited, story.names, seams=own - 1)
+    for guard, test in GUARDS.items():
+        if fault := test(evidence):
+            return Refusal(_REASONS[guard], fault)
+    verification = Verification(CHECKER, support[0].score, threshold, tuple(GUARDS))
     return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
 
 
@@ -141,68 +147,3 @@ def _support(
         and (index in own or story.facts[index].states_all_of(stated))
     ]
     return tuple(sorted(found, key=lambda entry: (-entry.score, entry.sentence))[:_MOST])
-
-
-def _foreign_number(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
-    return _first_missing(sorted(numbers(text)), set().union(*map(numbers, cited)))
-
-
-def _foreign_date(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
-    return _first_missing(sorted(dates(text)), set().union(*map(dates, cited)))
-
-
-def _foreign_name(text: str, cited: Sequence[str], known: frozenset[str]) -> str:
-    """Return a name that stands nowhere, or two names in an order that no span has: roles may be swapped."""
-    found = [name.lower() for name in names(text, known)]
-    spans = [[word.lower().removesuffix("'s") for word in words(span)] for span in cited]
-    everywhere = {word for span in spans for word in span}
-    missing = [name for name in found if not set(_parts(name)) <= everywhere]
-    if missing:
-        return missing[0]
-    for first, second in itertools.pairwise(found):
-        if first != second and not any(
-            _in_order(_parts(first)[0], _parts(second)[0], span) for span in spans
-        ):
-            return f"{first} before {second}"
-    return ""
-
-
-def _parts(name: str) -> list[str]:
-    return [word.lower().removesuffix("'s") for word in words(name)]
-
-
-def _in_order(first: str, second: str, span: Sequence[str]) -> bool:
-    return first in span and second in span[span.index(first) :]
-
-
-def _foreign_quotation(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
-    keys = [_KEY.sub("", span.casefold()) for span in cited]
-    for quotation in quotations(text):
-        if not any(_KEY.sub("", quotation.casefold()) in key for key in keys):
-            return quotation
-    return ""
-
-
-def _changed_negation(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
-    spans = [negated(span) for span in cited]
-    if negated(text) and not any(spans):
-        return "appeared"
-    return "vanished" if all(spans) and not negated(text) else ""
-
-
-def _foreign_word(text: str, cited: Sequence[str], _known: frozenset[str]) -> str:
-    return _first_missing(sorted(content_stems(text)), set().union(*map(content_stems, cited)))
-
-
-def _first_missing(wanted: Sequence[str], known: set[str]) -> str:
-    return next((item for item in wanted if item not in known), "")
-
-
-_GUARDS: tuple[tuple[Guard, Callable[[str, Sequence[str], frozenset[str]], str], DropReason], ...] = (
-    (Guard.NUMBERS, _foreign_number, DropReason.NUMBER),
-    (Guard.DATES, _foreign_date, DropReason.DATE),
-    (Guard.NAMES, _foreign_name, DropReason.NAME),
-    (Guard.QUOTATIONS, _foreign_quotation, DropReason.QUOTATION),
-    (Guard.NEGATION, _changed_negation, DropReason.NEGATION),
-    (Guard.VOCABULARY, _foreign_word, DropReason.VOCABULARY),
-)

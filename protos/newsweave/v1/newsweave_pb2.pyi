@@ -163,6 +163,8 @@ class _GuardEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Guard.ValueType
     """No negation appeared or vanished."""
     GUARD_VOCABULARY: _Guard.ValueType  # 6
     """No content word is foreign to the cited spans."""
+    GUARD_ORDER: _Guard.ValueType  # 7
+    """Content words follow each other as in one of the cited spans."""
 
 class Guard(_Guard, metaclass=_GuardEnumTypeWrapper):
     """An exact test of a sentence against its cited spans."""
@@ -181,6 +183,8 @@ GUARD_NEGATION: Guard.ValueType  # 5
 """No negation appeared or vanished."""
 GUARD_VOCABULARY: Guard.ValueType  # 6
 """No content word is foreign to the cited spans."""
+GUARD_ORDER: Guard.ValueType  # 7
+"""Content words follow each other as in one of the cited spans."""
 Global___Guard: _TypeAlias = Guard  # noqa: Y015
 
 class _RemovalReason:
@@ -273,6 +277,8 @@ class _DropReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DropReason
     """It would not fit into the length that was asked for."""
     DROP_REASON_NOT_SELF_CONTAINED: _DropReason.ValueType  # 11
     """It refers to something outside itself."""
+    DROP_REASON_ORDER: _DropReason.ValueType  # 12
+    """Words in an order that no cited span has."""
 
 class DropReason(_DropReason, metaclass=_DropReasonEnumTypeWrapper):
     """What was wrong with a draft."""
@@ -301,6 +307,8 @@ DROP_REASON_TOO_LONG: DropReason.ValueType  # 10
 """It would not fit into the length that was asked for."""
 DROP_REASON_NOT_SELF_CONTAINED: DropReason.ValueType  # 11
 """It refers to something outside itself."""
+DROP_REASON_ORDER: DropReason.ValueType  # 12
+"""Words in an order that no cited span has."""
 Global___DropReason: _TypeAlias = DropReason  # noqa: Y015
 
 class _DropOutcome:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from service.domain import Cluster, Draft, DropReason, Guard, PlanItem, Ranked, SentenceMode, Verified
-from service.stages import verify as module
 from service.stages.verify import CHECKER, Refusal, verify
 from tests.unit.service.fakes import WordEncoder, story_of
 
@@ -76,20 +75,6 @@ def test_what_contradicts_its_source_is_refused(text: str, source: str) -> None:
     assert isinstance(judge(text, source), Refusal)
 
 
-@pytest.mark.parametrize(
-    ("text", "cited", "fault"),
-    [
-        ("It never rained.", ["It rained.", "It poured."], "appeared"),
-        ("It rained.", ["It never rained.", "It did not pour."], "vanished"),
-        ("It rained.", ["It never rained.", "It poured."], ""),
-        ("It never rained.", ["It never rained.", "It poured."], ""),
-    ],
-)
-def test_a_negation_neither_appears_nor_vanishes(text: str, cited: list[str], fault: str) -> None:
-    (guard,) = (test for guard, test, _ in module._GUARDS if guard is Guard.NEGATION)
-    assert guard(text, cited, frozenset()) == fault
-
-
 def test_a_quotation_may_differ_in_its_marks_only() -> None:
     text = "The mayor said: “The port will be closed soon.”"
     assert isinstance(judge(text, QUOTED), Verified)
@@ -98,7 +83,7 @@ def test_a_quotation_may_differ_in_its_marks_only() -> None:
 def test_a_possessive_and_a_compound_name_stand_in_their_parts() -> None:
     text = "The fire at the port of Anna Berg's town hurt 12 men on Monday."
     assert isinstance(
-        judge(text, "The fire at the port of the town of Anna Berg hurt 12 men on Monday."), Verified
+        judge(text, "The fire at the port of Anna Berg’s old town hurt 12 men on Monday."), Verified
     )
 
 
