@@ -79,7 +79,7 @@ class Settings:
         shapes_summary=True,
     )
     support_similarity: float = _setting(
-        0.40, "Support from which a source sentence is cited.", least=0, most=1, shapes_summary=True
+        0.45, "Support from which a source sentence is cited.", least=0, most=1, shapes_summary=True
     )
     repeat_similarity: float = _setting(
         0.70,

@@ -40,6 +40,7 @@ class DropReason(Enum):
     TOO_LONG = auto()
     NOT_SELF_CONTAINED = auto()
     ORDER = auto()
+    MODALITY = auto()
 
 
 class DropOutcome(Enum):

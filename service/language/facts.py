@@ -13,6 +13,8 @@ from service.language.words import lexicon, words
 
 _QUOTATION = re.compile(r"[“\"«]([^“”\"«»]{2,}?)[”\"»]|(?<!\w)‘([^‘]{2,}?)’(?!\w)|(?<!\w)'([^']{2,}?)'(?!\w)")
 _NEGATORS = lexicon("no not never neither nor none nobody nothing without cannot")
+# "May" with a capital is a month; "would" tells the future in the past and is not counted.
+_POSSIBLE = re.compile(r"\b(?:may|[Mm]ight|[Cc]ould|[Pp]ossibl[ey]|[Pp]erhaps|[Mm]aybe|[Ll]ikely|[Ii]f)\b")
 _DENIALS = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed|ing)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?"
     r"|disput(?:e|es|ed|ing)|refus(?:e|es|ed|ing|al)|fail(?:s|ed|ing)? to|unable|unlikely)\b",
@@ -24,6 +26,7 @@ class Disagreement(Enum):
     """What two sentences differ in."""
 
     NEGATION = auto()
+    MODALITY = auto()
     NUMBER = auto()
     DATE = auto()
     RELATION = auto()
@@ -37,12 +40,14 @@ class Facts:
         numbers: Normalised; years count as numbers.
         dates: Weekdays, months and words such as "today".
         negated: Whether the sentence denies something.
+        possible: Whether it tells a possibility or a condition, not a fact.
         relations: Pairs of names, in order, that stand close together with a word between that relates them.
     """
 
     numbers: frozenset[str]
     dates: frozenset[str]
     negated: bool
+    possible: bool
     relations: frozenset[tuple[str, str]]
 
     def states_all_of(self, other: Facts) -> bool:
@@ -53,12 +58,15 @@ class Facts:
     def disagree(self, other: Facts) -> Disagreement | None:
         """Return why two sentences cannot state the same thing, or None if they can.
 
-        They cannot if one is negated and the other is not, if each has a number, or each a date, that the
-        other has not, or if two names are related in one the other way round than in the other: "Russia may
-        help North Korea" is not "North Korea may help Russia".
+        They cannot if one is negated, or tells a possibility, and the other is or does not; if each has a
+        number, or each a date, that the other has not; or if two names are related in one the other way round
+        than in the other: "Russia may help North Korea" is neither "Russia helped North Korea" nor "North
+        Korea may help Russia".
         """
         if self.negated != other.negated:
             return Disagreement.NEGATION
+        if self.possible != other.possible:
+            return Disagreement.MODALITY
         if _differ(self.numbers, other.numbers):
             return Disagreement.NUMBER
         if _differ(self.dates, other.dates):
@@ -73,7 +81,8 @@ def facts(text: str, known: frozenset[str] = frozenset()) -> Facts:
         text: The sentence.
         known: Words in lower case that are names even at the start of a sentence.
     """
-    return Facts(numbers(text), dates(text), negated(text), relations(text, known))
+    possible = bool(_POSSIBLE.search(text))
+    return Facts(numbers(text), dates(text), negated(text), possible, relations(text, known))
 
 
 def negated(text: str) -> bool:

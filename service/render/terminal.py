@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from newsweave.v1.newsweave_pb2 import Citation, Summary, SummarySentence
 
 
+_RANGE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class _Quoted:
     """A cited span and the number that stands for it."""
@@ -51,10 +54,25 @@ def _paragraph(sentences: Sequence[SummarySentence], quoted: dict[tuple[str, int
     paragraph = Text()
     for sentence in sentences:
         paragraph.append(printable(sentence.text))
-        numbers = "".join(f"[{quoted[_key(citation)].number}]" for citation in sentence.citations)
-        paragraph.append(f" {numbers} ", style="cyan")
+        numbers = sorted({quoted[_key(citation)].number for citation in sentence.citations})
+        paragraph.append(f" {_markers(numbers)} ", style="cyan")
     paragraph.rstrip()
     return paragraph
+
+
+def _markers(numbers: Sequence[int]) -> str:
+    """Write numbers in brackets; three or more in a row as a range: ``[2][5–9]``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "".join(_marker(run) for run in runs)
+
+
+def _marker(run: Sequence[int]) -> str:
+    return f"[{run[0]}–{run[-1]}]" if len(run) >= _RANGE else "".join(f"[{number}]" for number in run)
 
 
 def _sources(summary: Summary, quoted: list[_Quoted]) -> Iterator[RenderableType]:

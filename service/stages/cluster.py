@@ -1,7 +1,7 @@
 """Cluster: sentences that state the same thing.
 
 Complete linkage: every member is similar to every other, so that no chain joins two claims. Sentences
-that disagree on a number, a date, a negation or who does what to whom are never together.
+that disagree on a number, a date, a negation, a possibility or who does what to whom are never together.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ _MOST = 20
 _PHRASE = 4
 _FAULTS = {
     Disagreement.NEGATION: DropReason.NEGATION,
+    Disagreement.MODALITY: DropReason.MODALITY,
     Disagreement.NUMBER: DropReason.NUMBER,
     Disagreement.DATE: DropReason.DATE,
     Disagreement.RELATION: DropReason.NAME,

@@ -279,6 +279,8 @@ class _DropReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DropReason
     """It refers to something outside itself."""
     DROP_REASON_ORDER: _DropReason.ValueType  # 12
     """Words in an order that no cited span has."""
+    DROP_REASON_MODALITY: _DropReason.ValueType  # 13
+    """A possibility told as a fact, or a fact as a possibility."""
 
 class DropReason(_DropReason, metaclass=_DropReasonEnumTypeWrapper):
     """What was wrong with a draft."""
@@ -309,6 +311,8 @@ DROP_REASON_NOT_SELF_CONTAINED: DropReason.ValueType  # 11
 """It refers to something outside itself."""
 DROP_REASON_ORDER: DropReason.ValueType  # 12
 """Words in an order that no cited span has."""
+DROP_REASON_MODALITY: DropReason.ValueType  # 13
+"""A possibility told as a fact, or a fact as a possibility."""
 Global___DropReason: _TypeAlias = DropReason  # noqa: Y015
 
 class _DropOutcome:

@@ -75,3 +75,10 @@ def test_articles_cannot_steer_the_terminal() -> None:
     summary.sources[0].title = "\x1b]0;title\x07"
     summary.warnings[0].message = "\x1b[31m"
     assert "\x1b" not in _rendered(summary)
+
+
+def test_many_citations_in_a_row_are_shown_as_a_range() -> None:
+    summary = _summary()
+    summary.sentences[1].citations.extend(_citation("herald", start, "On.") for start in (20, 30, 40))
+    rendered = " ".join(_rendered(summary).split())
+    assert "road. [3–6] It closed. [1]" in rendered
