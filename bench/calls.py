@@ -78,7 +78,7 @@ class Caller:
         return self._stub.BatchSummarize(request, timeout=_TIMEOUT_SECONDS)
 
     def crowded(self) -> pb.Summary:
-        """Summarize while four other requests, each of other articles, are worked on."""
+        """Summarize while four other requests, of other choices of the articles, are worked on."""
         with ThreadPoolExecutor(_NEIGHBOURS) as pool:
             neighbours = [pool.submit(self._neighbour, index) for index in range(_NEIGHBOURS)]
             summary = self.unary()

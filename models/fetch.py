@@ -65,10 +65,14 @@ def fetch(
 
 
 def _is_present(manifest: Manifest, weights_dir: Path, report: Report) -> bool:
+    """Tell whether every file is here and, to the last byte, what was fetched."""
     status = store.check_sizes(manifest, weights_dir)
-    if status.state is store.State.PRESENT:
-        report(f"{manifest.name}: present, {status.size / 1e6:.0f} MB")
-    return status.state is store.State.PRESENT
+    if status.state is not store.State.PRESENT:
+        return False
+    if any(item.fault for item in store.verify(manifest, weights_dir)):
+        return False
+    report(f"{manifest.name}: present, {status.size / 1e6:.0f} MB")
+    return True
 
 
 def _clear_leftovers(manifest: Manifest, weights_dir: Path, report: Report) -> None:

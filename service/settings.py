@@ -54,19 +54,25 @@ class Settings:
     weights_dir: Path = _setting(_WEIGHTS, "Where fetched weights are kept.")  # noqa: RUF009  the value is frozen
     encoder: str = _setting("minilm-l6", "Manifest of the encoder: a name or a path.", shapes_summary=True)
     drafter: str = _setting("smollm2-135m", "Manifest of the drafter: a name or a path.", shapes_summary=True)
-    threads: int = _setting(0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024)
+    threads: int = _setting(
+        0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024, shapes_summary=True
+    )
     workers: int = _setting(8, "Requests that are worked on at the same time.", least=1, most=1024)
     grace_seconds: float = _setting(
         30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
     )
 
     max_articles: int = _setting(50, "Articles in one cluster.", least=1, most=10_000)
-    max_article_characters: int = _setting(200_000, "Characters in one article.", least=100, most=10_000_000)
+    max_article_characters: int = _setting(
+        200_000, "Characters in one article.", least=100, most=10_000_000, shapes_summary=True
+    )
     max_request_characters: int = _setting(
         1_000_000, "Characters in all articles of one call together.", least=100, most=50_000_000
     )
     max_batch_items: int = _setting(64, "Clusters in one batch.", least=1, most=10_000)
-    max_summary_words: int = _setting(1_000, "Words that a caller may ask for.", least=20, most=10_000)
+    max_summary_words: int = _setting(
+        1_000, "Words that a caller may ask for.", least=20, most=10_000, shapes_summary=True
+    )
 
     default_words: int = _setting(
         200, "Words of a summary if the caller does not say.", least=10, most=10_000, shapes_summary=True

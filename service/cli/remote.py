@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import grpc
 
 from newsweave import CallError, Client
+from newsweave.client import SUMMARY_SECONDS
 from service import errors
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def _kind(error: CallError, address: str) -> errors.NewsweaveError:
             told = error.message if error.reason else f"no server answers at {address}: {error.message}"
             return errors.Unavailable(told, error.retry_after or _RETRY_SECONDS)
         case grpc.StatusCode.DEADLINE_EXCEEDED:
-            return errors.DeadlineExceeded(error.message)
+            return errors.DeadlineExceeded(
+                f"the server at {address} gave no whole answer in {SUMMARY_SECONDS:.0f} s"
+            )
         case grpc.StatusCode.CANCELLED:
             return errors.Cancelled(error.message)
     request = f" (request {error.request_id})" if error.request_id else ""

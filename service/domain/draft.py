@@ -59,7 +59,7 @@ class Draft:
         cluster_id: The cluster that it stands for.
         text: The sentence.
         mode: How it came about.
-        sources: Indices of the sentences that it was made from, the closest first.
+        sources: Indices of the sentences that it was made from, as the model saw them.
     """
 
     cluster_id: int
@@ -93,7 +93,7 @@ class Verification:
 
     Attributes:
         checker: The name of the method.
-        score: Its result, from -1 to 1.
+        score: Its result, from 0 to 1.
         threshold: The least score that passes.
         guards: The exact tests that were passed.
     """

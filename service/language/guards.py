@@ -15,12 +15,25 @@ from service.language.calendar import dates
 from service.language.facts import negated, quotations
 from service.language.names import names
 from service.language.numbers import numbers
-from service.language.words import FUNCTION_WORDS, content_stems, stem, words
+from service.language.words import FUNCTION_WORDS, WORD, content_stems, lexicon, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _KEY = re.compile(r"[\W_]+")
+_BREAK = re.compile(r"[,;:—–][\s“\"‘]*$")
+_JOINERS = lexicon(
+    """
+    and but or that which who while when where because after before as since although though if
+    """
+)
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|be|been|being|has|have|had|will|may|might|could|must|should)\s+(?!(?:an?|the)\b)(\w+)",
+    re.IGNORECASE,
+)
+_VERB = r"(?:said|says|say|told|added|announced|reported|stated|claimed|argued|wrote)"
+_SPEECH = re.compile(rf"(?:([^\W_]+),?[”\"’]?\s+)?\b{_VERB}\b(?:\s+([A-Z][^\W_]+))?")
+_ACCORDING = re.compile(r"\b[Aa]ccording to((?:\s+[\w.’'-]+){1,6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ def _foreign_name(evidence: Evidence) -> str:
     for (first, *_), (second, *_) in itertools.pairwise(found):
         if first != second and not any(_in_order(first, second, span) for span in spans):
             return f"{first} before {second}"
-    return ""
+    return _foreign_speaker(evidence.text, evidence.spans)
 
 
 def _foreign_quotation(evidence: Evidence) -> str:
@@ -84,26 +97,75 @@ def _foreign_word(evidence: Evidence) -> str:
 
 
 def _reordered(evidence: Evidence) -> str:
-    """Return two content words that follow each other as in no span, once there are more than seams.
+    """Return two words that follow each other as in no span.
 
-    A date or a number may move to the front.
+    Content words may do so at the start of a clause, where a sentence goes from one source to another. An
+    auxiliary must stand before its verb in a span, and a speaker beside a verb of speech.
     """
     spans = [_content(span) for span in evidence.spans]
     faults = [
-        f"{first} before {second}"
+        (_starts_clause(evidence.text, second), f"{first.stem} before {second.stem}")
         for first, second in itertools.pairwise(_content(evidence.text))
-        if first != second and not any(_in_order(first, second, span) for span in spans)
+        if first.stem != second.stem and not any(_follows(first, second, span) for span in spans)
     ]
-    return faults[0] if len(faults) > evidence.seams else ""
+    inside = [fault for at_clause, fault in faults if not at_clause]
+    if inside or len(faults) > evidence.seams:
+        return (inside or [fault for _, fault in faults])[0]
+    return _first_missing(sorted(_pairs(evidence.text)), set().union(*map(_pairs, evidence.spans)))
+
+
+def _foreign_speaker(text: str, spans: Sequence[str]) -> str:
+    return _first_missing(sorted(_speakers(text)), set().union(*map(_speakers, spans)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """The stem of a content word, and where it begins."""
+
+    stem: str
+    start: int
+
+
+def _content(text: str) -> list[_Word]:
+    """Return the content words; a date or a number may stand anywhere and is left out."""
+    found = (match for match in WORD.finditer(text) if match.group().lower() not in FUNCTION_WORDS)
+    return [
+        _Word(stem(match.group()), match.start())
+        for match in found
+        if not (dates(match.group()) or numbers(match.group()))
+    ]
+
+
+def _follows(first: _Word, second: _Word, span: Sequence[_Word]) -> bool:
+    return _in_order(first.stem, second.stem, [word.stem for word in span])
+
+
+def _starts_clause(text: str, word: _Word) -> bool:
+    """Tell whether a comma or a joining word stands before a word, with function words at most between."""
+    end = word.start
+    for match in reversed(list(WORD.finditer(text[: word.start]))):
+        if _BREAK.search(text[:end]) or match.group().lower() in _JOINERS:
+            return True
+        if match.group().lower() not in FUNCTION_WORDS:
+            return False
+        end = match.start()
+    return False
+
+
+def _pairs(text: str) -> set[str]:
+    """Return each auxiliary with the word that follows it."""
+    return {f"{match[1].lower()} {stem(match[2])}" for match in _AUXILIARY.finditer(text)}
+
+
+def _speakers(text: str) -> set[str]:
+    """Return the words beside verbs of speech that can be who speaks."""
+    beside = [match[group] for match in _SPEECH.finditer(text) for group in (1, 2)]
+    beside += [word for match in _ACCORDING.finditer(text) for word in words(match[1])]
+    return {stem(word) for word in beside if word and word.lower() not in FUNCTION_WORDS}
 
 
 def _parts(text: str) -> list[str]:
     return [word.lower().removesuffix("'s") for word in words(text)]
-
-
-def _content(text: str) -> list[str]:
-    found = (word for word in words(text) if word.lower() not in FUNCTION_WORDS)
-    return [stem(word) for word in found if not (dates(word) or numbers(word))]
 
 
 def _in_order(first: str, second: str, span: Sequence[str]) -> bool:

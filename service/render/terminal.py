@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from newsweave.v1.newsweave_pb2 import Citation, Summary, SummarySentence
+    from newsweave.v1.newsweave_pb2 import Warning as Caution
 
 
 _RANGE = 3
@@ -36,9 +37,14 @@ def render(summary: Summary) -> RenderableType:
     quoted = _number(summary.sentences)
     parts: list[RenderableType] = [_paragraph(summary.sentences, quoted), Text("")]
     parts += [Text("Sources", style="bold"), *_sources(summary, list(quoted.values()))]
-    parts += [Text(f"Note: {printable(warning.message)}", style="yellow") for warning in summary.warnings]
+    parts += [Text(_note(warning), style="yellow") for warning in summary.warnings]
     parts.append(Text(_account(summary), style="dim"))
     return Group(*parts)
+
+
+def _note(warning: Caution) -> str:
+    about = f"{printable(warning.article_id)}: " if warning.article_id else ""
+    return f"Note: {about}{printable(warning.message)}"
 
 
 def _number(sentences: Sequence[SummarySentence]) -> dict[tuple[str, int, int], _Quoted]:

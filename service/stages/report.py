@@ -66,7 +66,6 @@ def report_clusters(
     Args:
         ranked: All clusters, by falling salience; those of one sentence are left out unless they are used.
         sentences: The sentences of the story.
-        encoded: The sentences of the story.
         articles: What the caller sent.
         used: Numbers of the clusters for which the summary has a sentence.
     """
@@ -123,5 +122,7 @@ def cautions(
             )
     if options.max_sentences is None and words < _SHORT * options.max_words:
         message = f"the articles gave {words} of the {options.max_words} words that were asked for"
+        if not words:
+            message = f"no sentence of the articles can stand alone in {options.max_words} words"
         found.append(Caution(CautionCode.SHORT, message))
     return tuple(found)

@@ -37,6 +37,7 @@ _NEXT_WORD = re.compile(r"[^\w\s]*([\w’']+)")
 _WINDOW = 64
 # How long a quotation is followed; the same bound.
 _QUOTATION = 400
+_INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060"
 _OPENERS = "“\"‘'«([—–-•*"
 _BULLET = re.compile(r"(?:[•*·▪‣–—-]|\(?\d{1,3}[.)]|[a-z]\))\s+")
 
@@ -75,7 +76,7 @@ def sentence_spans(text: str, block: Span) -> Iterator[Span]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    while start < end and text[start].isspace():
+    while start < end and (text[start].isspace() or text[start] in _INVISIBLE):
         start += 1
     if bullet := _BULLET.match(text, start, end):
         start = bullet.end()

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 CHECKER = "centred-cosine-and-coverage"
 _SENTENCE = re.compile(r"[“\"‘'(\[]?[A-Z0-9$€£][^\n]*[.!?][\"”’')\]]*")
 _LEAST_WORDS = 4
+_CLAUSE_START = re.compile(
+    r"(?:[,;:“\"‘(—–-]|\b(?:that|and|but|because|while|when|as|after|before|so))\s*$|^\W*$"
+)
 _OFTEN = 3
 # Citations of one sentence; more than so many copies of a claim help nobody.
 _MOST = 20
@@ -100,7 +103,7 @@ def _shape(draft: Draft, item: PlanItem, story: Story) -> Refusal | None:
     count = word_count(draft.text)
     if count < _LEAST_WORDS or not _SENTENCE.fullmatch(draft.text):
         return Refusal(DropReason.MALFORMED)
-    if fault := _odd_article(draft, story) or _said_twice(draft, story):
+    if fault := _odd_article(draft, story) or _said_twice(draft, story) or _torn_out(draft, story):
         return Refusal(DropReason.MALFORMED, fault)
     if count > item.max_words:
         return Refusal(DropReason.TOO_LONG, f"{count} words, {item.max_words} allowed")
@@ -123,6 +126,16 @@ def _said_twice(draft: Draft, story: Story) -> str:
     """Return words that a draft says again and its sources do not: small models loop."""
     allowed = {phrase for index in draft.sources for phrase in _repeated(story.sentences[index].text)}
     return next((phrase for phrase in _repeated(draft.text) if phrase not in allowed), "")
+
+
+def _torn_out(draft: Draft, story: Story) -> str:
+    """Return the word before a draft that is a piece of a source and begins inside one of its clauses."""
+    piece = " ".join(draft.text.rstrip(".!").casefold().split())
+    for index in draft.sources:
+        before, found, _ = " ".join(story.sentences[index].text.casefold().split()).partition(piece)
+        if found and before and not _CLAUSE_START.search(before):
+            return before.split()[-1]
+    return ""
 
 
 def _repeated(text: str) -> list[str]:

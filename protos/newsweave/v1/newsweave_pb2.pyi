@@ -741,7 +741,7 @@ class Limits(_message.Message):
     max_article_characters: _builtins.int
     """Characters (Unicode code points) in one article."""
     max_request_characters: _builtins.int
-    """Characters (Unicode code points) in all articles of one cluster together."""
+    """Characters (Unicode code points) in all articles of one call together."""
     max_batch_items: _builtins.int
     """Clusters in one batch."""
     max_summary_words: _builtins.int
@@ -811,7 +811,7 @@ class Checker(_message.Message):
     name: _builtins.str
     """The name of the method."""
     threshold: _builtins.float
-    """The least score that counts as support, from -1 to 1."""
+    """The least score that counts as support, from 0 to 1."""
     def __init__(
         self,
         *,
@@ -1049,7 +1049,7 @@ class Citation(_message.Message):
     role: Global___CitationRole.ValueType
     """What it has to do with the sentence."""
     score: _builtins.float
-    """How close it is to the sentence, from -1 to 1."""
+    """How much it supports the sentence, from 0 to 1."""
     @_builtins.property
     def span(self) -> Global___Span:
         """Where in the article's text."""
@@ -1110,7 +1110,7 @@ class Verification(_message.Message):
     checker: _builtins.str
     """The name of the checker."""
     score: _builtins.float
-    """Its score, from -1 to 1."""
+    """Its score, from 0 to 1."""
     threshold: _builtins.float
     """The least score that passes."""
     @_builtins.property
@@ -1264,7 +1264,7 @@ class ClusterMember(_message.Message):
     quote: _builtins.str
     """The text of that span."""
     similarity: _builtins.float
-    """How close it is to the representative, from -1 to 1."""
+    """How close it is to the most central member, from -1 to 1."""
     @_builtins.property
     def span(self) -> Global___Span:
         """Where in the article's text."""

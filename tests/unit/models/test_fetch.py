@@ -152,6 +152,9 @@ def test_an_interrupted_fetch_leaves_no_model_behind(tmp_path: Path, told: list[
     "damage",
     [
         lambda folder: (folder / "model.safetensors").write_bytes(b"short"),
+        lambda folder: (folder / "model.safetensors").write_bytes(
+            bytes(byte ^ 1 for byte in (folder / "model.safetensors").read_bytes())
+        ),
         lambda folder: (folder / "config.json").unlink(),
         lambda folder: (folder / store.RECORD_NAME).unlink(),
         lambda folder: (folder / "pytorch_model.bin").write_bytes(b""),

@@ -119,3 +119,20 @@ def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
 def test_names_of_flags_and_variables() -> None:
     assert flag("max_articles") == "--max-articles"
     assert variable("max_articles") == "NEWSWEAVE_MAX_ARTICLES"
+
+
+def test_what_can_change_a_summary_changes_the_digest() -> None:
+    shaping = {item.name for item in fields(Settings) if item.metadata["shapes_summary"]}
+    assert shaping == {
+        "encoder",
+        "drafter",
+        "threads",
+        "max_article_characters",
+        "max_summary_words",
+        "default_words",
+        "same_claim_similarity",
+        "support_similarity",
+        "repeat_similarity",
+    }
+    assert Settings(default_words=150).sha256 != Settings().sha256
+    assert Settings(workers=1).sha256 == Settings().sha256

@@ -87,3 +87,11 @@ def test_a_sentence_of_the_story_is_supported_by_itself_as_by_none_other(told: l
         support = story.support(sentence.text, story.encoded.vectors[index])
         assert support[index] == pytest.approx(support.max(), abs=1e-5)
         assert support.max() <= 1 + 1e-5
+
+
+def test_what_is_far_apart_in_meaning_supports_nothing_whatever_words_it_shares() -> None:
+    text = "The fire at the port hurt men."
+    story = story_of([text, "Chess is taught."])
+    away = -story.vectors[0]
+    assert story.support(text, away)[0] == 0.0
+    assert story.support(text, story.encoded.vectors[0])[0] > 0.9

@@ -18,7 +18,7 @@ from tests.unit.service.fakes import Script, models, story_of
 
 FIRE = "The fire at the port hurt 12 men on Monday."
 BLAZE = "On Monday a fire hurt 12 men at the port of Moss."
-FUSED = "On Monday the fire at the port of Moss hurt 12 men."
+FUSED = "On Monday the fire hurt 12 men at the port of Moss."
 CHESS = "Schools across the country teach chess to children."
 DENIAL = "The fire at the port never hurt 12 men on Monday."
 STORY = story_of([FIRE, CHESS, DENIAL], [BLAZE, "It rained in the hills near Oslo."])

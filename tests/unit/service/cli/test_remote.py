@@ -53,7 +53,13 @@ def test_removed_spans_stay_what_they_are() -> None:
             "full",
             3,
         ),
-        (CallError(CODE.DEADLINE_EXCEEDED, "late"), errors.DeadlineExceeded, "DEADLINE_EXCEEDED", "late", 3),
+        (
+            CallError(CODE.DEADLINE_EXCEEDED, "late"),
+            errors.DeadlineExceeded,
+            "DEADLINE_EXCEEDED",
+            "no whole answer",
+            3,
+        ),
         (CallError(CODE.CANCELLED, "gone"), errors.Cancelled, "CANCELLED", "gone", 3),
         (
             CallError(CODE.INTERNAL, "internal error", reason="INTERNAL", request_id="r7"),

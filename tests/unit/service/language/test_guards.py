@@ -42,3 +42,36 @@ def test_words_follow_each_other_as_in_a_span_or_at_a_seam(
 
 def test_every_guard_passes_a_sentence_that_is_its_own_span() -> None:
     assert [test(Evidence(SUIT, (SUIT,), frozenset(), 0)) for test in GUARDS.values()] == [""] * len(Guard)
+
+
+SHERIFF = "The suspect used a pistol and had several magazines, Gahler said at a news conference."
+OWNER = "Police found the gun, which was owned by Moseley, he said."
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("The suspect used a pistol, Gahler said.", ""),
+        ("Gahler said the suspect used a pistol.", ""),
+        ("The suspect used a pistol, according to Gahler.", ""),
+        ("The suspect used a pistol and the gun, Moseley said.", "moseley"),
+        ("According to Moseley, the suspect used a pistol.", "moseley"),
+    ],
+)
+def test_who_speaks_in_a_sentence_speaks_in_a_span(text: str, fault: str) -> None:
+    assert GUARDS[Guard.NAMES](Evidence(text, (SHERIFF, OWNER), frozenset({"gahler", "moseley"}), 1)) == fault
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Many residents are upset about the tax.", ""),
+        ("Many residents are upset about the tax, which is coming to Spokane.", "is come"),
+        ("Many residents are upset about the tax and some worry about Spokane.", ""),
+        ("Many residents are upset about Spokane.", "upset before spokan"),
+        ("Many residents were upset about the tax.", "were upset"),
+    ],
+)
+def test_sources_meet_at_a_clause_and_auxiliaries_stay_with_their_verbs(text: str, fault: str) -> None:
+    spans = ("Many residents are upset about the tax.", "Some worry about the tax coming to Spokane.")
+    assert GUARDS[Guard.ORDER](Evidence(text, spans, frozenset(), 1)) == fault

@@ -181,3 +181,11 @@ def test_a_flood_of_copies_is_cited_twenty_times() -> None:
     assert isinstance(found, Verified)
     assert len(found.support) == 20
     assert found.verification.score <= 1.0
+
+
+def test_a_piece_torn_out_of_a_clause_is_refused() -> None:
+    source = "The lawyer was asked about the mayor's low ratings in the polls of the port."
+    refusal = Refusal(DropReason.MALFORMED, "about")
+    assert judge("The mayor's low ratings in the polls of the port.", source) == refusal
+    whole = "The mayor said that the fire at the port hurt 12 men on Monday."
+    assert isinstance(judge(FIRE, whole), Verified)
