@@ -68,6 +68,8 @@ RELATED_PREFIX = re.compile(
 )
 REPORTER = re.compile(
     r"^(?:reporting|writing|editing|additional reporting|compiled|contributed) by\b"
+    r"|^[^,.]{3,60} is an? (?:[\w-]+ ){0,3}(?:reporter|correspondent|columnist|writer|editor)"
+    r" (?:covering|for|at|with|based)\b"
     r"|^\((?:AP |Reuters |Getty |file )?(?:photo|image|picture|report|writ|edit)",
     re.IGNORECASE,
 )
@@ -97,7 +99,8 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\b(?:we|our|your?|click|subscribe|sign up|may not be|rights reserved|copyright|browser|javascript)\b|©",
+    r"\b(?:we|our|your?|click|subscribe|sign up|may not be|rights reserved|copyright|browser|javascript"
+    r"|stay up to date)\b|©",
     re.IGNORECASE,
 )
 _SHOUT = re.compile(r"[!?]{3,}")

@@ -57,7 +57,7 @@ def test_removed_spans_stay_what_they_are() -> None:
             CallError(CODE.DEADLINE_EXCEEDED, "late"),
             errors.DeadlineExceeded,
             "DEADLINE_EXCEEDED",
-            "no whole answer",
+            "the server at news.example:1 gave no whole answer in 120 s",
             3,
         ),
         (CallError(CODE.CANCELLED, "gone"), errors.Cancelled, "CANCELLED", "gone", 3),
