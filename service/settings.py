@@ -123,7 +123,8 @@ class Settings:
                 values[name] = kinds[name](text)
             except ValueError:
                 faults.append(f"{origin} is {text!r}, and must be {_KINDS[kinds[name]]}")
-        _refuse(faults)
+        if faults:
+            _refuse(faults + _faults_of(cls, values))
         return cls(**values)
 
     @property
@@ -137,6 +138,15 @@ class Settings:
         shaping = [item.name for item in fields(self) if item.metadata["shapes_summary"]]
         values = {name: str(getattr(self, name)) for name in shaping}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _faults_of(kind: type[Settings], values: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the values that could be read."""
+    try:
+        kind(**values)
+    except SettingsError as error:
+        return [str(error)]
+    return []
 
 
 def flag(name: str) -> str:

@@ -16,18 +16,22 @@ def read(paths: Sequence[Path]) -> list[Article]:
     """Read one article a file; its id is the file name without the ending.
 
     Raises:
-        InvalidRequest: Files cannot be read, are not UTF-8, or share an id; all of them are told at once.
+        InvalidRequest: Files cannot be read, are empty or not UTF-8, or share an id; all are told at once.
     """
     articles: list[Article] = []
     violations: list[Violation] = []
     owners: dict[str, Path] = {}
     for path in paths:
         try:
-            articles.append(Article(id=path.stem, text=path.read_bytes().decode("utf-8")))
+            text = path.read_bytes().decode("utf-8")
         except OSError as error:
             violations.append(Violation(str(path), "UNREADABLE_FILE", f"cannot be read: {error.strerror}"))
         except UnicodeDecodeError as error:
             violations.append(Violation(str(path), "NOT_UTF8", _not_utf8(error)))
+        else:
+            articles.append(Article(id=path.stem, text=text))
+            if not text.strip():
+                violations.append(Violation(str(path), "EMPTY_TEXT", "holds no text"))
         if owners.setdefault(path.stem, path) is not path:
             shared = f"has the same id, {path.stem!r}, as {owners[path.stem]}; rename one of them"
             violations.append(Violation(str(path), "DUPLICATE_ID", shared))

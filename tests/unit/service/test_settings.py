@@ -136,3 +136,9 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
     }
     assert Settings(default_words=150).sha256 != Settings().sha256
     assert Settings(workers=1).sha256 == Settings().sha256
+
+
+def test_texts_and_ranges_are_faulted_together() -> None:
+    flags = {"threads": "x", "support_similarity": "7"}
+    with pytest.raises(SettingsError, match=r"--threads is 'x'.*support_similarity is 7"):
+        Settings.from_environment({}, flags)
