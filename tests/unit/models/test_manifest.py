@@ -97,7 +97,7 @@ def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
         (WHEEL, "source.mirror", "x", "[source]: mirror is not known here"),
         (WHEEL, "source.sha256", "abc", "sha256 is 'abc', and must be 64 hexadecimal digits"),
         (WHEEL, "source.file", "../a.whl", "file is '../a.whl', and must be the file name of a wheel"),
-        (WHEEL, "source.package", "--index-url", "package is '--index-url', and must be the name"),
+        (WHEEL, "source.package", "--pre", "package is '--pre', and must be the name"),
         (WHEEL, "source.members", [], "members must be a list of strings that is not empty"),
         (WHEEL, "source.members", ["a", 1], "members must be a list of strings that is not empty"),
         (WHEEL, "source.members", ["../x.json"], "leaves its folder"),
