@@ -95,7 +95,7 @@ async def test_a_reader_that_leaves_a_stream_stops_the_work(serve: Serve, steps:
 
 async def test_a_deadline_stops_the_work(serve: Serve, steps: Steps) -> None:
     async with serve(steps) as served:
-        error = await served.refused(served.client.summarize(served.request("text"), timeout=0.3))
+        error = await served.refused(served.client.summarize(served.request("text"), timeout=2.0))
         await steps.at_rest()
     assert error.code is grpc.StatusCode.DEADLINE_EXCEEDED
 
@@ -191,7 +191,7 @@ async def test_a_watcher_of_health_does_not_hold_up_the_end(serve: Serve) -> Non
         watch = _watch(channel)
         assert await anext(watch) == SERVING
         begun = time.monotonic()
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 15
     await watch.aclose()
     await channel.close(None)
 
