@@ -19,8 +19,6 @@ _JOINTS = lexicon(
     """
 )
 _STEM_LENGTH = 4
-
-
 # A label or headline that runs into a sentence: "Boston Globe The sale was approved".
 _GLUED = re.compile(
     r"^((?:[A-Z][\w’'.&-]*\s+){1,8})(?:The|In|A|An|It|He|She|They|This|When|After|As|At|On)\s+[a-z]"

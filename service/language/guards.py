@@ -62,7 +62,7 @@ def _foreign_date(evidence: Evidence) -> str:
 
 
 def _foreign_name(evidence: Evidence) -> str:
-    """Return a name that stands nowhere, or two names in an order that no span has: roles may be swapped."""
+    """Return a name that stands nowhere, two names in an order that no span has, or who speaks in none."""
     found = [_parts(name) for name in names(evidence.text, evidence.names)]
     spans = [_parts(span) for span in evidence.spans]
     everywhere = {word for span in spans for word in span}
@@ -100,7 +100,7 @@ def _reordered(evidence: Evidence) -> str:
     """Return two words that follow each other as in no span.
 
     Content words may do so at the start of a clause, where a sentence goes from one source to another. An
-    auxiliary must stand before its verb in a span, and a speaker beside a verb of speech.
+    auxiliary must stand before its verb in a span.
     """
     spans = [_content(span) for span in evidence.spans]
     faults = [

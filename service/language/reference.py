@@ -28,8 +28,6 @@ _DROPPABLE = re.compile(
     r"of course|in addition|also|similarly|likewise|still|and|but)\s*,\s*|(?:but|and)\s+",
     re.IGNORECASE,
 )
-# "Both Moscow and Oslo they deny": the pronoun is one subject too many.
-_DOUBLED = re.compile(r"^((?:Both )?(?:[A-Z][\w’'.-]+ )+and (?:[A-Z][\w’'.-]+ )+)they ")
 _PRONOUN = re.compile(
     r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|himself|herself|themselves|itself"
     r"|i|we|us|our|my|me|you|your)\b",
@@ -75,8 +73,8 @@ _ANTECEDENT = re.compile(r"(?<![.!?]\s)\b(?:(?i:the|a|an|some|many|several|its?)
 
 
 def quotable(text: str) -> str:
-    """Return a sentence on one line, its start without dateline, empty connective or second subject."""
-    line = _DOUBLED.sub(r"\1", " ".join(text.split()))
+    """Return a sentence on one line, without a dateline or an empty connective at its start."""
+    line = " ".join(text.split())
     if match := _DATELINE.match(line):
         line = line[match.end() :]
     match = _DROPPABLE.match(line)

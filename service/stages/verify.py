@@ -149,8 +149,7 @@ def _support(
 ) -> tuple[Support, ...]:
     """Return every sentence that is close enough and disagrees on nothing, the closest first.
 
-    What an extract was taken from supports it by identity. What a sentence was made from may hold a part
-    of its numbers and dates; any other sentence must hold them all.
+    What a sentence was made from may hold a part of its numbers and dates; any other must hold them all.
     """
     stated = facts(draft.text, story.names)
     own = frozenset(draft.sources)
