@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv models smoke test check serve protos format clean
+.PHONY: help venv models smoke test check eval bench gate floors report serve protos format clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -19,6 +19,21 @@ smoke: venv models ## start the real server, send it five articles, check and pr
 
 test: check models ## run every check and every test, with coverage
 	$(BIN)/pytest --cov --cov-report=term
+
+eval: venv models ## measure quality against peers on every set, or on one: make eval SET=seeds
+	$(BIN)/python -m bench.quality $(if $(SET),--set $(SET))
+
+bench: venv models ## measure speed against peers; takes most of an hour, on a quiet machine
+	$(BIN)/python -m bench.speed
+
+gate: venv models ## measure a subset, and fail if a figure is below its floor
+	$(BIN)/python -m bench.gate
+
+floors: venv models ## raise the floors; to lower some: make floors LOWER=figure REASON=why
+	$(BIN)/python -m bench.gate $(if $(LOWER),--lower '$(LOWER)' --reason '$(REASON)',--raise)
+
+report: venv ## write bench/REPORT.md and its charts from bench/results
+	$(BIN)/python -m bench.report
 
 check: venv ## format, lint, types, layers, and the contract
 	$(BIN)/ruff format --check .
@@ -41,7 +56,7 @@ $(STAMP): pyproject.toml
 	  echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=/path/to/python" >&2; \
 	  exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --editable '.[dev]'
+	$(BIN)/pip install --editable '.[bench,dev]'
 	@touch $@
 
 protos: venv ## generate the Python stubs of the contract

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bench.figures import Outcome, at_least, at_most, promise, table
+from bench.smoke.figures import Outcome, at_least, at_most, promise, table
 
 
 def test_one_fault_breaks_a_promise() -> None:

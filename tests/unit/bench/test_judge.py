@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from bench import judge
-from bench.cluster import ArticleCluster, Expectations
-from bench.figures import Figure, Outcome
+from bench.corpora.seeds import ArticleCluster, Expectations
+from bench.measures.spans import cut
+from bench.smoke import judge
+from bench.smoke.figures import Figure, Outcome
 from newsweave.v1 import newsweave_pb2 as pb
 
 TEXT = "Ana “flew” to Oslo 🛬 in May. She came back."
@@ -36,8 +37,8 @@ def _failed(figures: list[Figure]) -> list[str]:
     ],
 )
 def test_a_span_is_cut_in_its_own_unit(encoding: pb.OffsetEncoding.ValueType, start: int, end: int) -> None:
-    assert judge.cut(TEXT, pb.Span(start=start, end=end), encoding) == "🛬"
-    assert judge.cut(TEXT, pb.Span(start=start + 1, end=end), encoding) != "🛬"
+    assert cut(TEXT, pb.Span(start=start, end=end), encoding) == "🛬"
+    assert cut(TEXT, pb.Span(start=start + 1, end=end), encoding) != "🛬"
 
 
 def test_a_good_summary_breaks_no_promise() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.repetition import repeated
+from bench.measures.repetition import repeated
 
 
 def _vectors(*cosines: float) -> np.ndarray:

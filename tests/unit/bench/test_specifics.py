@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.specifics import foreign, specifics
+from bench.measures.specifics import foreign, specifics
 
 CORPUS = (
     "The minister Ana Ruiz met Bo Lee in Oslo on Tuesday. Both signed it. In 2024 the U.S. sent 1,200 tents. "

@@ -17,11 +17,12 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bench import cluster as clusters
-from bench import judge, server
-from bench.calls import Caller, timed
-from bench.figures import Figure, Outcome, at_most, promise, table, told
-from bench.repetition import repeated
+from bench import server
+from bench.corpora import seeds
+from bench.measures.repetition import repeated
+from bench.smoke import judge
+from bench.smoke.calls import Caller, timed
+from bench.smoke.figures import Figure, Outcome, at_most, promise, table, told
 from models import manifest, store
 from models.encoder import Encoder
 from newsweave.v1 import newsweave_pb2 as pb
@@ -30,10 +31,10 @@ from service.render import terminal
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from bench.calls import Streamed
-    from bench.cluster import ArticleCluster
+    from bench.corpora.seeds import ArticleCluster
+    from bench.smoke.calls import Streamed
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _CLUSTER = _ROOT / "seeds" / "pyongyang-2024"
 _GIBIBYTE = 2**30
 _WIDTH = 110
@@ -43,7 +44,7 @@ def main() -> None:
     """Run on the cluster whose folder is the argument, or on the seeds."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else _CLUSTER
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
-    summary, figures = _serve_and_measure(clusters.load(folder), console)
+    summary, figures = _serve_and_measure(seeds.load(folder), console)
     console.print("asking the same model directly, all articles in one prompt ...", style="dim")
     direct = _ask_directly(folder)
     console.print(Panel(Text(direct["text"].strip()), title="The same model, asked directly", padding=(1, 2)))
@@ -131,7 +132,7 @@ def _repetitions(summary: pb.Summary) -> list[tuple[str, str]]:
 
 def _ask_directly(folder: Path) -> dict[str, Any]:
     """Ask the drafter directly, in a process of its own."""
-    command = [sys.executable, "-m", "bench.direct", str(folder.resolve())]
+    command = [sys.executable, "-m", "bench.smoke.direct", str(folder.resolve())]
     written = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
     answer: dict[str, Any] = json.loads(written)
     return answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def _is_name(word: str, before: str, corpus: str) -> bool:
     return lowered in _CALENDAR or not _OPENERS.search(before) or _is_name_in(corpus, lowered)
 
 
+@lru_cache(maxsize=100_000)
 def _is_name_in(corpus: str, lowered: str) -> bool:
     """Tell whether the articles always give this word a capital letter, and somewhere it needs one."""
     stem = re.escape(lowered.rstrip("."))

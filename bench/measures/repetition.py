@@ -43,3 +43,10 @@ def _threshold(one: str, other: str) -> float:
 
 def _content(sentence: str) -> set[str]:
     return {word for word in _WORD.findall(sentence.lower()) if len(word) > _SHORT}
+
+
+def distinct(text: str, size: int = 4) -> float:
+    """Return the share of runs of ``size`` words that are distinct (Li et al., 2016), 1 for shorter texts."""
+    said = _WORD.findall(text.lower())
+    runs = [tuple(said[start : start + size]) for start in range(len(said) - size + 1)]
+    return len(set(runs)) / len(runs) if runs else 1.0

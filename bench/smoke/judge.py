@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.figures import Figure, at_least, at_most, promise, told
-from bench.specifics import foreign
+from bench.measures.spans import cut
+from bench.measures.specifics import foreign
+from bench.smoke.figures import Figure, at_least, at_most, promise, told
 from newsweave.v1 import newsweave_pb2 as pb
 
 if TYPE_CHECKING:
-    from bench.cluster import ArticleCluster
+    from bench.corpora.seeds import ArticleCluster
 
 _MOST_WORDS = 200
 _SHOWN = 60
@@ -34,19 +35,6 @@ def spans(
     exact = f"{len(citations) - len(faults)} of {len(citations)}"
     faults += [] if citations else ["nothing is cited"]
     return promise(f"citations whose span is their quote, in {name}", exact, "all", faults)
-
-
-def cut(text: str, span: pb.Span, encoding: pb.OffsetEncoding.ValueType) -> str | None:
-    """Cut a span out of a text, or return None where the cut would split a character."""
-    codec, width = {
-        pb.OFFSET_ENCODING_UTF8_BYTES: ("utf-8", 1),
-        pb.OFFSET_ENCODING_UTF16_UNITS: ("utf-16-le", 2),
-        pb.OFFSET_ENCODING_CODE_POINTS: ("utf-32-le", 4),
-    }[encoding]
-    try:
-        return text.encode(codec)[span.start * width : span.end * width].decode(codec)
-    except UnicodeDecodeError:
-        return None
 
 
 def promises(summary: pb.Summary, cluster: ArticleCluster) -> list[Figure]:

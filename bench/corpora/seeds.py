@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from bench.corpora.clusters import Cluster, Text
+
+WORDS = 200
+_SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,21 @@ class ArticleCluster:
     texts: dict[str, str]
     expectations: Expectations
 
+    def to_summarize(self) -> Cluster:
+        """Return what a system is given: the articles alone."""
+        articles = tuple(Text(name, text) for name, text in self.texts.items())
+        return Cluster(self.name, articles, WORDS)
+
+
+def folders() -> list[Path]:
+    """Return the folders of the clusters that ship with the project."""
+    return sorted(path for path in _SEEDS.iterdir() if path.is_dir())
+
+
+def folder(name: str) -> Path:
+    """Return the folder of a cluster that ships with the project; it may not exist."""
+    return _SEEDS / name
+
 
 def load(folder: Path) -> ArticleCluster:
     """Read ``*.txt`` and ``expectations.json`` of a folder."""
@@ -54,6 +71,11 @@ def load(folder: Path) -> ArticleCluster:
     key_facts = {fact["id"]: _pattern(fact["pattern"]) for fact in raw["key_facts"]}
     forbidden = tuple(_pattern(pattern) for pattern in raw["forbidden"])
     return ArticleCluster(folder.name, texts, Expectations(key_facts, forbidden))
+
+
+def expectations(name: str) -> Expectations | None:
+    """Return what a good summary of a cluster that ships with the project holds, or None for any other."""
+    return load(folder(name)).expectations if folder(name).is_dir() else None
 
 
 def _pattern(source: str) -> re.Pattern[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.cluster import load
+from bench.corpora.seeds import load
 
 SEEDS = Path(__file__).parents[3] / "seeds" / "pyongyang-2024"
 

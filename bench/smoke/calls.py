@@ -12,7 +12,7 @@ from newsweave.v1 import newsweave_pb2 as pb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.cluster import ArticleCluster
+    from bench.corpora.seeds import ArticleCluster
     from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
 
 _TIMEOUT_SECONDS = 300.0

@@ -1,0 +1,1 @@
+"""What is measured on: clusters of articles, pages, pairs and claims, read from disk and never copied."""

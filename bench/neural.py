@@ -1,0 +1,57 @@
+"""The default models, as the benchmarks use them beside the service."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models import manifest, store
+from models.encoder import Encoder
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.store import ModelFiles
+    from service.domain import Vectors
+
+
+class RememberingEncoder:
+    """The encoder of the service, which embeds each distinct text once."""
+
+    def __init__(self) -> None:
+        """Load the model."""
+        self._encoder = Encoder(files(settings().encoder))
+        self._known: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text. Shape: ``(len(texts), dimensions)``."""
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(new, self._encoder.encode(new, _go_on), strict=True))
+        if not texts:
+            return np.empty((0, self._encoder.dimensions), np.float32)
+        return np.stack([self._known[text] for text in texts])
+
+
+@cache
+def encoder() -> RememberingEncoder:
+    """Return the one encoder of this process."""
+    return RememberingEncoder()
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process's environment."""
+    return Settings.from_environment(os.environ)
+
+
+def files(name: str) -> ModelFiles:
+    """Return the files of a model, by the name of its manifest."""
+    return store.locate(manifest.load(name), settings().weights_dir)
+
+
+def _go_on() -> None:
+    """Never end the work."""

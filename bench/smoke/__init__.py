@@ -1,0 +1,1 @@
+"""The smoke run: one cluster, the real server, every promise."""

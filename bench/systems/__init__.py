@@ -1,0 +1,1 @@
+"""What is measured: Newsweave and its peers, each from the same articles to sentences within a budget."""

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.measures import bootstrap
+from bench.quality import checkers, peers_similarity, stories
+from tests.unit.service.fakes import WordEncoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the data sets, empty. Of their figures no test needs a good interval."""
+    monkeypatch.setattr(bootstrap, "RESAMPLES", 20)
+    monkeypatch.setenv("NEWSWEAVE_BENCH_DATA", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def word_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model: texts are close if they share words."""
+    for module in (checkers, peers_similarity, stories):
+        monkeypatch.setattr(module, "encoder", WordEncoder)
