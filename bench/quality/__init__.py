@@ -1,0 +1,1 @@
+"""Quality: every system on every set, one row each."""

@@ -1,0 +1,96 @@
+"""Checking, with what ships: are sentences of the seeds accepted, and their wrong versions refused?
+
+Every sentence is put to the service as a draft that was made of itself alone.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.corpora import seeds, summaries
+from bench.measures import bootstrap
+from bench.neural import encoder, settings
+from bench.quality.alterations import alterations
+from bench.quality.provenance import NEWSWEAVE, signed
+from bench.quality.stories import story_of
+from bench.rows import Row
+from bench.systems.sources import sentences
+from service.domain import Cluster, Draft, PlanItem, Ranked, Sentence, SentenceMode, Span
+from service.stages.verify import Refusal, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from service.similarity import Story
+
+    Accepts = Callable[[str, int], bool]
+
+TASK = "checking"
+CORPUS = "seeds-altered"
+_UNTOUCHED = "untouched"
+# More words than a sentence has, so that none is refused for its length.
+_WORDS = 10_000
+
+
+def rows(limit: int | None = None) -> Iterator[Row]:
+    """Yield one row for the service and one for its score alone, on at most so many sentences a cluster."""
+    corpus = summaries.CORPORA["seeds"]()
+    parts: dict[str, list[dict[str, float]]] = {}
+    for cluster in corpus.clusters:
+        texts = list(dict.fromkeys(item.text for item in sentences(cluster)))
+        story = story_of(tuple(Sentence(0, Span(0, len(text)), text, 0.0) for text in texts))
+        whole = "\n".join(seeds.load(seeds.folder(cluster.id)).texts.values())
+        for system, accepts in _SYSTEMS.items():
+            judged = [
+                _judge(text, index, whole, partial(accepts, story))
+                for index, text in enumerate(texts[:limit])
+            ]
+            parts.setdefault(system, []).extend(judged)
+    for system, judged in parts.items():
+        yield _row(system, judged, corpus.sha256)
+
+
+def _judge(text: str, index: int, corpus: str, accepts: Accepts) -> dict[str, float]:
+    """Return 1 for each accepted version of a sentence and 0 for each refused one, by kind."""
+    found = {_UNTOUCHED: float(accepts(text, index))}
+    for wrong in alterations(text, corpus):
+        found[wrong.kind] = float(accepts(wrong.text, index))
+    return found
+
+
+def _verified(story: Story, text: str, index: int) -> bool:
+    """Tell whether the service would let a sentence out."""
+    cluster = Cluster(1, (index,), (1.0,), 1)
+    item = PlanItem(Ranked(cluster, index, 1.0, 1.0), text, _WORDS, fuse=False)
+    draft = Draft(1, text, SentenceMode.FUSED, (index,))
+    vector = encoder().encode([text])[0]
+    return not isinstance(verify(draft, vector, item, story, settings().support_similarity), Refusal)
+
+
+def _close(story: Story, text: str, index: int) -> bool:
+    """Tell whether the score alone would let it out."""
+    vector = encoder().encode([text])[0]
+    return bool(story.support(text, vector)[index] >= settings().support_similarity)
+
+
+_SYSTEMS: dict[str, Callable[[Story, str, int], bool]] = {
+    NEWSWEAVE: _verified,
+    f"{NEWSWEAVE}, support only": _close,
+}
+
+
+def _row(system: str, judged: Sequence[dict[str, float]], digest: str) -> Row:
+    kinds = dict.fromkeys(kind for found in judged for kind in found)
+    figures = {
+        "untouched accepted": bootstrap.mean([found[_UNTOUCHED] for found in judged]),
+        "altered refused": _refused(judged, [kind for kind in kinds if kind != _UNTOUCHED]),
+    }
+    figures |= {f"{kind} refused": _refused(judged, [kind]) for kind in kinds if kind != _UNTOUCHED}
+    items = sum(len(found) for found in judged)
+    return Row(TASK, CORPUS, system, items, figures, signed(CORPUS, items, digest, system))
+
+
+def _refused(judged: Sequence[dict[str, float]], kinds: Sequence[str]) -> bootstrap.Estimate:
+    of_each = [[1.0 - found[kind] for kind in kinds if kind in found] for found in judged]
+    return bootstrap.ratio([sum(values) for values in of_each], [len(values) for values in of_each])

@@ -1,0 +1,131 @@
+"""Ways to say how well evidence supports a statement, each from the same sentences.
+
+A statement is worth as much as its worst sentence, and a sentence as much as the best of the evidence allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.neural import encoder, settings
+from bench.quality.stories import split_all, story_of
+from service.domain import Cluster, Draft, PlanItem, Ranked, SentenceMode
+from service.language.facts import facts
+from service.language.guards import GUARDS, Evidence
+from service.stages.verify import Refusal, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from bench.corpora.evidence import Case
+    from service.domain import Vectors
+    from service.similarity import Story
+
+# More words than a sentence has, so that none is refused for its length.
+_WORDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the ways say of a sentence or of a statement.
+
+    Attributes:
+        support: The highest support of any sentence of the evidence, from 0 to 1.
+        agreed: That of the sentences that do not disagree, less 1 if a guard fails or all disagree.
+        guards: 1 if no guard finds a fault against all of the evidence, else 0.
+        cosine: The highest cosine of embeddings.
+        verified: 1 if the service would let it pass, else 0.
+    """
+
+    support: float
+    agreed: float
+    guards: float
+    cosine: float
+    verified: float
+
+
+def prepare(cases: Sequence[Case]) -> None:
+    """Embed all sentences of all cases at once, which takes a fraction of the time that one by one does."""
+    statements = [statement.text for case in cases for statement in case.statements]
+    texts = [text for case in cases for text in (*case.passages, *case.surroundings)]
+    encoder().encode([sentence.text for sentence in split_all([*texts, *statements])])
+
+
+def judge(case: Case) -> list[Judgement]:
+    """Judge every statement of a case; a sentence that several have is judged once."""
+    sentences = split_all([*case.passages, *case.surroundings])
+    own = tuple(index for index, found in enumerate(sentences) if found.source < len(case.passages))
+    grounds = _Grounds(story_of(sentences), own)
+    texts = [_sentences(statement.text) for statement in case.statements]
+    distinct = list(dict.fromkeys(text for found in texts for text in found))
+    vectors = encoder().encode(distinct)
+    known = {text: grounds.judge(text, vector) for text, vector in zip(distinct, vectors, strict=True)}
+    return [_worst([known[text] for text in found]) for found in texts]
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence.text for sentence in split_all([text])]
+
+
+def _worst(found: Sequence[Judgement]) -> Judgement:
+    return Judgement(
+        support=min(judgement.support for judgement in found),
+        agreed=min(judgement.agreed for judgement in found),
+        guards=min(judgement.guards for judgement in found),
+        cosine=min(judgement.cosine for judgement in found),
+        verified=min(judgement.verified for judgement in found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """The evidence among the sentences of a story.
+
+    Attributes:
+        story: All sentences.
+        own: Indices of those that are evidence, ascending.
+    """
+
+    story: Story
+    own: tuple[int, ...]
+
+    def judge(self, text: str, vector: Vectors) -> Judgement:
+        """Judge a sentence.
+
+        Args:
+            text: The sentence.
+            vector: Its embedding. Shape: ``(dimensions,)``.
+        """
+        own = list(self.own)
+        scores = self.story.support(text, vector)[own]
+        agrees, clean = self._agrees(text), self._passes_guards(text)
+        best = float(scores.max())
+        return Judgement(
+            support=best,
+            agreed=float(scores[agrees].max()) if clean and agrees.any() else best - 1.0,
+            guards=float(clean),
+            cosine=float((self.story.encoded.vectors[own] @ vector).max()),
+            verified=float(self._is_verified(text, vector)),
+        )
+
+    def _agrees(self, text: str) -> NDArray[np.bool_]:
+        stated = facts(text, self.story.names)
+        return np.array([not stated.disagree(self.story.facts[index]) for index in self.own])
+
+    def _passes_guards(self, text: str) -> bool:
+        spans = tuple(self.story.sentences[index].text for index in self.own)
+        evidence = Evidence(text, spans, self.story.names, seams=len(spans) - 1)
+        return not any(guard(evidence) for guard in GUARDS.values())
+
+    def _is_verified(self, text: str, vector: Vectors) -> bool:
+        """Tell whether the service lets a sentence pass that was written of all of the evidence."""
+        cluster = Cluster(1, self.own, tuple(1.0 for _ in self.own), 1)
+        item = PlanItem(Ranked(cluster, None, 1.0, 1.0), text, _WORDS, fuse=True)
+        draft = Draft(1, text, SentenceMode.FUSED, self.own)
+        threshold = settings().support_similarity
+        return not isinstance(verify(draft, vector, item, self.story, threshold), Refusal)

@@ -1,0 +1,32 @@
+"""What a figure depends on: the data, the system, and the versions of both sides."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+from bench.neural import settings
+from bench.rows import signature
+from service.version import VERSION
+
+NEWSWEAVE = "newsweave"
+_DIGEST = 12
+
+
+def signed(corpus: str, items: int, digest: str, system: str, *packages: str, **more: object) -> str:
+    """Return the signature of a row.
+
+    Args:
+        corpus: The name of the data.
+        items: How many items were used.
+        digest: Digest of the data.
+        system: The name of the system; one that begins with ours is signed with version and settings.
+        packages: The distributions that a peer comes from.
+        more: Whatever else shapes the figures.
+    """
+    ours = (
+        {"settings": settings().sha256[:_DIGEST], "version": VERSION} if system.startswith(NEWSWEAVE) else {}
+    )
+    theirs = {package: metadata.version(package) for package in packages}
+    return signature(
+        corpus=corpus, items=items, data=digest[:_DIGEST], system=system, **ours, **theirs, **more
+    )

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.corpora.evidence import Case, Statement, load
+from bench.quality import checking
+from bench.quality.checkers import judge
+from tests.unit.bench.corpus import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIRE = "The fire at the port of Oslo hurt 12 men on Monday."
+REST = ("The mayor went home by train.", "Schools in the hills were open.", "Ships waited in the bay.")
+
+
+def test_only_claims_that_are_supported_in_full_are_supported(folder: Path) -> None:
+    labels = ("supported", "partially_supported", "not_supported")
+    records = [
+        {"id": str(number), "label": label, "claim": "It burnt.", "evidence": [FIRE]}
+        for number, label in enumerate(labels)
+    ]
+    write(folder, "faith_wice/claim_oracle_dev.jsonl", *records)
+
+    cases, _ = load("wice")
+    assert {case.document: case.statements[0].supported for case in cases} == {
+        "0": True,
+        "1": False,
+        "2": False,
+    }
+
+
+def test_all_summaries_of_a_document_are_one_case(folder: Path) -> None:
+    write(folder, "faith_summedits/docs.jsonl", {"doc_id": "d", "doc": "One.\nTwo."})
+    samples = [{"doc_id": "d", "summary": "Yes.", "label": 1}, {"doc_id": "d", "summary": "No.", "label": 0}]
+    write(folder, "faith_summedits/dev.jsonl", *samples)
+
+    assert load("summedits")[0] == [
+        Case("d", ("One.", "Two."), (Statement("Yes.", supported=True), Statement("No.", supported=False)))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"has_error": True, "corrected": "Right."}, [("Wrong.", False), ("Right.", True)]),
+        ({"has_error": True, "corrected": ""}, [("Wrong.", False)]),
+        ({"has_error": True, "corrected": "Wrong."}, [("Wrong.", False)]),
+        ({"has_error": False, "corrected": "Right."}, [("Wrong.", True)]),
+    ],
+)
+def test_a_correction_counts_only_where_there_was_an_error(
+    folder: Path, record: dict[str, object], expected: list[tuple[str, bool]]
+) -> None:
+    written = {"doc_id": 7, "article": FIRE, "candidate": "Wrong.", **record}
+    write(folder, "faith_defacto/val.jsonl", written)
+
+    ((case,), _) = load("defacto")
+    assert [(statement.text, statement.supported) for statement in case.statements] == expected
+
+
+def test_what_is_not_evidence_surrounds_it(folder: Path) -> None:
+    text = "Berg won. Dahl lost. Rain fell."
+    claim = {
+        "members": [{"doc": 0, "start": 0, "end": 9, "text": "Berg won."}],
+        "context": [{"doc": 0, "start": 10, "end": 20, "text": "Dahl lost."}],
+        "fused": "Berg beat Dahl.",
+        "negatives": [{"text": "Dahl beat Berg.", "kind": "role_swap"}],
+    }
+    write(folder, "newsweave_claims/dev.jsonl", {"id": "x", "documents": [{"text": text}], "claims": [claim]})
+
+    ((case,), _) = load("newsweave-claims")
+    assert case.passages == ("Berg won.", "Dahl lost.")
+    assert [rest.strip() for rest in case.surroundings] == ["", "", "Rain fell."]
+    assert [statement.supported for statement in case.statements] == [True, False]
+
+
+@pytest.mark.usefixtures("word_encoder")
+def test_what_stands_in_the_evidence_is_verified_and_what_does_not_is_not() -> None:
+    texts = (FIRE, FIRE.replace("12", "13"), f"{FIRE} Berg ate fish.")
+    case = Case("d", (FIRE,), tuple(Statement(text, supported=True) for text in texts), REST)
+    same, number, longer = judge(case)
+
+    assert (same.verified, same.guards, same.agreed) == (1.0, 1.0, same.support)
+    assert same.cosine == pytest.approx(1.0)
+    assert (number.verified, number.guards) == (0.0, 0.0)
+    assert number.agreed == pytest.approx(number.support - 1.0)
+    assert (longer.verified, longer.guards) == (0.0, 0.0)
+    assert longer.support < same.support
+
+
+@pytest.mark.usefixtures("word_encoder")
+def test_surroundings_are_no_evidence() -> None:
+    (found,) = judge(Case("d", REST, (Statement(FIRE, supported=True),), (FIRE,)))
+
+    assert found.verified == 0.0
+    assert found.cosine < 0.9
+
+
+@pytest.mark.usefixtures("word_encoder")
+def test_every_system_has_a_row_and_ours_are_signed_with_the_settings(folder: Path) -> None:
+    records = [
+        {"id": str(number), "label": label, "claim": claim, "evidence": [FIRE, *REST]}
+        for number in range(8)
+        for label, claim in (("supported", FIRE), ("not_supported", FIRE.replace("12", "13")))
+    ]
+    write(folder, "faith_wice/claim_oracle_dev.jsonl", *records)
+    rows = {row.system: row for row in checking.TASKS["wice"](6)}
+
+    assert {row.items for row in rows.values()} == {12}
+    assert rows["newsweave"].figures["ROC AUC"].value == 1.0
+    assert rows["newsweave, as served"].figures["right accepted"].value == 1.0
+    assert rows["newsweave, as served"].figures["wrong accepted"].value == 0.0
+    assert "settings:" in rows["newsweave, support only"].signature
+    assert "settings:" not in rows["embedding cosine"].signature
