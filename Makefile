@@ -17,8 +17,9 @@ help: ## list the targets
 smoke: venv models ## start the real server, send it five articles, check and print the summary
 	$(BIN)/python -m bench.smoke
 
-test: check models ## run every check and every test, with coverage
+test: check models ## run every check and every test, with coverage, and the gate
 	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/python -m bench.gate
 
 eval: venv models ## measure quality against peers on every set, or on one: make eval SET=seeds
 	$(BIN)/python -m bench.quality $(if $(SET),--set $(SET))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bench.measures.classification import agreement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bench.corpora.claims import Gold, Pair, Passage
 
@@ -52,10 +52,12 @@ def score(gold: Gold, clusters: Iterable[Sequence[Passage]]) -> Linking:
 
 def links(units: Sequence[Passage], clusters: Iterable[Sequence[Passage]]) -> set[Pair]:
     """Return the pairs of units that stand together in a cluster."""
+    groups = [tuple(members) for members in clusters]
+    known = {member: _units_of(member, units) for member in {member for group in groups for member in group}}
     return {
         frozenset(pair)
-        for members in clusters
-        for pair in itertools.combinations(sorted(set(_units_of(members, units))), 2)
+        for members in groups
+        for pair in itertools.combinations(sorted(set().union(*(known[member] for member in members))), 2)
     }
 
 
@@ -65,8 +67,8 @@ def overlap(one: Passage, other: Passage) -> int:
     return max(0, shared) if one.article == other.article else 0
 
 
-def _units_of(members: Sequence[Passage], units: Sequence[Passage]) -> Iterator[Passage]:
-    return (unit for unit in units if any(_stands_for(member, unit) for member in members))
+def _units_of(member: Passage, units: Sequence[Passage]) -> set[Passage]:
+    return {unit for unit in units if _stands_for(member, unit)}
 
 
 def _stands_for(member: Passage, unit: Passage) -> bool:

@@ -1,7 +1,8 @@
 """Sentences of articles, made wrong by rule: what a checker of summaries must refuse.
 
-The alterations are simple on purpose: a number, a date, a name, a role, a denial or a quotation is changed,
-and nothing else. They need no annotated data, so they can be made wherever the project is.
+The alterations are simple on purpose: a number, a date, a name, a denial, a quotation, a word, or who does
+what to whom is changed, and nothing else. They need no annotated data, so they can be made wherever the
+project is.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could)\
 _DENIAL = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|did|does|do) not\b")
 _QUOTATION = re.compile(r"[“\"]([^“”\"]+ [^“”\"]+ [^“”\"]+)[”\"]")
 _LONG_WORD = re.compile(r"\b[a-z]{5,}\b")
+_LONG_WORDS = re.compile(r"(?P<one>\b[a-z]{5,}\b)(?P<between>\W+\w+\W+(?:\w+\W+)*?)(?P<two>\b[a-z]{5,}\b)")
 _FOREIGN_NAME, _FOREIGN_WORD = "Lindqvist", "unprecedented"
 _APART = re.compile(r"(?:(?!\band\b|,).)*(?:\s\S+){3}", re.DOTALL)
 
@@ -95,6 +97,15 @@ def _quotation(sentence: str, _: str) -> str:
     return sentence[:start] + _LONG_WORD.sub(_FOREIGN_WORD, sentence[start:end], count=1) + sentence[end:]
 
 
+def _word(sentence: str, _: str) -> str:
+    return _LONG_WORD.sub(_FOREIGN_WORD, sentence, count=1)
+
+
+def _order(sentence: str, _: str) -> str:
+    """Let two words change places, as in "the bridge closed the council"."""
+    return _LONG_WORDS.sub(lambda match: f"{match['two']}{match['between']}{match['one']}", sentence, count=1)
+
+
 def _names(sentence: str, corpus: str) -> list[str]:
     words = (word.rstrip(".") for word in specifics(sentence, corpus))
     return [word for word in words if word[0].isupper() and not _DATE.fullmatch(word)]
@@ -107,4 +118,6 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "role": _role,
     "negation": _negation,
     "quotation": _quotation,
+    "word": _word,
+    "order": _order,
 }

@@ -1,6 +1,7 @@
 """Checking, with what ships: are sentences of the seeds accepted, and their wrong versions refused?
 
-Every sentence is put to the service as a draft that was made of itself alone.
+Every sentence is put to the service as a draft that was made of itself alone. Since several checks may
+refuse the same fault, every guard is also asked by itself about the fault that it is there for.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from bench.quality.provenance import NEWSWEAVE, signed
 from bench.quality.stories import story_of
 from bench.rows import Row
 from bench.systems.sources import sentences
-from service.domain import Cluster, Draft, PlanItem, Ranked, Sentence, SentenceMode, Span
+from service.domain import Cluster, Draft, Guard, PlanItem, Ranked, Sentence, SentenceMode, Span
+from service.language.guards import GUARDS, Evidence
 from service.stages.verify import Refusal, verify
 
 if TYPE_CHECKING:
@@ -24,11 +26,22 @@ if TYPE_CHECKING:
 
     from service.similarity import Story
 
-    Accepts = Callable[[str, int], bool]
+    Accepts = Callable[[str, int, str], bool]
 
 TASK = "checking"
 CORPUS = "seeds-altered"
+EACH_GUARD = f"{NEWSWEAVE}, each guard alone"
 _UNTOUCHED = "untouched"
+_GUARDS = {
+    "number": Guard.NUMBERS,
+    "date": Guard.DATES,
+    "name": Guard.NAMES,
+    "role": Guard.NAMES,
+    "negation": Guard.NEGATION,
+    "quotation": Guard.QUOTATIONS,
+    "word": Guard.VOCABULARY,
+    "order": Guard.ORDER,
+}
 # More words than a sentence has, so that none is refused for its length.
 _WORDS = 10_000
 
@@ -53,13 +66,13 @@ def rows(limit: int | None = None) -> Iterator[Row]:
 
 def _judge(text: str, index: int, corpus: str, accepts: Accepts) -> dict[str, float]:
     """Return 1 for each accepted version of a sentence and 0 for each refused one, by kind."""
-    found = {_UNTOUCHED: float(accepts(text, index))}
+    found = {_UNTOUCHED: float(accepts(text, index, _UNTOUCHED))}
     for wrong in alterations(text, corpus):
-        found[wrong.kind] = float(accepts(wrong.text, index))
+        found[wrong.kind] = float(accepts(wrong.text, index, wrong.kind))
     return found
 
 
-def _verified(story: Story, text: str, index: int) -> bool:
+def _verified(story: Story, text: str, index: int, _: str) -> bool:
     """Tell whether the service would let a sentence out."""
     cluster = Cluster(1, (index,), (1.0,), 1)
     item = PlanItem(Ranked(cluster, index, 1.0, 1.0), text, _WORDS, fuse=False)
@@ -68,14 +81,22 @@ def _verified(story: Story, text: str, index: int) -> bool:
     return not isinstance(verify(draft, vector, item, story, settings().support_similarity), Refusal)
 
 
-def _close(story: Story, text: str, index: int) -> bool:
+def _guarded(story: Story, text: str, index: int, kind: str) -> bool:
+    """Tell whether the one guard that a fault is meant for, or all of them if there is none, find nothing."""
+    evidence = Evidence(text, (story.sentences[index].text,), story.names, seams=0)
+    guards = [GUARDS[_GUARDS[kind]]] if kind in _GUARDS else list(GUARDS.values())
+    return not any(guard(evidence) for guard in guards)
+
+
+def _close(story: Story, text: str, index: int, _: str) -> bool:
     """Tell whether the score alone would let it out."""
     vector = encoder().encode([text])[0]
     return bool(story.support(text, vector)[index] >= settings().support_similarity)
 
 
-_SYSTEMS: dict[str, Callable[[Story, str, int], bool]] = {
+_SYSTEMS: dict[str, Callable[[Story, str, int, str], bool]] = {
     NEWSWEAVE: _verified,
+    EACH_GUARD: _guarded,
     f"{NEWSWEAVE}, support only": _close,
 }
 

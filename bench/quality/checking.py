@@ -14,7 +14,7 @@ from bench.measures import bootstrap
 from bench.measures.classification import accepted_share, area, balanced_accuracy, crossed
 from bench.neural import settings
 from bench.quality.checkers import judge, prepare
-from bench.quality.provenance import NEWSWEAVE, signed
+from bench.quality.provenance import COSINE, NEWSWEAVE, signed
 from bench.rows import Row
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _measure(corpus: str, limit: int | None) -> Iterator[Row]:
     guards = np.array([found.guards for found in judged.judgements])
     yield _row(judged, f"{NEWSWEAVE}, guards only", _ranking(judged, guards))
     cosine = np.array([found.cosine for found in judged.judgements])
-    yield _row(judged, "embedding cosine", _ranking(judged, cosine))
+    yield _row(judged, COSINE, _ranking(judged, cosine))
 
 
 def _judged(corpus: str, cases: Sequence[Case], digest: str) -> _Judged:

@@ -1,7 +1,7 @@
 """Ways to put the sentences of a story that state the same together: the service's, and its peers' by theirs.
 
-Everything but the service itself is grouped by complete linkage, as the service groups, so that what differs
-is the similarity.
+The service makes clusters. Its peers put together every pair that is similar enough, without asking whether
+the pairs make clusters: that is what most people do, and complete linkage gave every peer a lower F1.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from bench.neural import settings
 from bench.quality.peers_similarity import COSINE, PEERS, Peer
@@ -21,11 +20,12 @@ from service.stages.cluster import cluster
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bench.quality.peers_similarity import Indices
+    from bench.measures.classification import Flags
 
-    Labels = Callable[[float], Indices]
+    Links = Callable[[float], Flags]
 
-_STEPS = 100
+# Thresholds tried, in hundredths; below the first nearly every pair is similar enough.
+_FIRST, _STEPS = 5, 100
 _USUAL = 0.70
 
 
@@ -38,19 +38,19 @@ class Grouping:
         peer: Its similarity.
         threshold: The least similarity of two that are together, or None for what is best on the very data
             that it is measured on, a generous choice.
-        group: Prepares the sentences of a story; what it returns gives a threshold's group of each sentence.
+        group: Prepares the sentences of a story; what it returns tells for a threshold which are together.
     """
 
     name: str
     peer: Peer
     threshold: float | None
-    group: Callable[[Sequence[str]], Labels]
+    group: Callable[[Sequence[str]], Links]
 
     def chosen(self, quality: Callable[[float], float]) -> float:
-        """Return the threshold, if need be the one of a hundred that has the highest quality."""
+        """Return the threshold, if need be the hundredth that has the highest quality."""
         if self.threshold is not None:
             return self.threshold
-        return max((step / _STEPS for step in range(1, _STEPS)), key=quality)
+        return max((step / _STEPS for step in range(_FIRST, _STEPS)), key=quality)
 
     @property
     def choice(self) -> str:
@@ -70,26 +70,24 @@ def systems() -> tuple[Grouping, ...]:
     )
 
 
-def _by_service(texts: Sequence[str]) -> Labels:
+def _by_service(texts: Sequence[str]) -> Links:
     story = story_of(unsplit(texts))
 
-    def labels(threshold: float) -> Indices:
-        found = np.empty(len(texts), dtype=np.int64)
+    def links(threshold: float) -> Flags:
+        found = np.zeros((len(texts), len(texts)), dtype=np.bool_)
         for group in cluster(story, threshold):
-            found[list(group.members)] = group.id
+            found[np.ix_(group.members, group.members)] = True
         return found
 
-    return labels
+    return links
 
 
-def _by(peer: Peer) -> Callable[[Sequence[str]], Labels]:
-    """Return complete linkage by a similarity; a story must have two sentences."""
+def _by(peer: Peer) -> Callable[[Sequence[str]], Links]:
+    """Return the pairs that are similar enough."""
 
-    def group(texts: Sequence[str]) -> Labels:
-        left, right = np.triu_indices(len(texts), k=1)
-        # Copies of a sentence can be more alike than 1 by a rounding error.
-        distances = np.maximum(1.0 - peer.fit(texts)(left, right), 0.0)
-        tree = linkage(distances, method="complete")
-        return lambda threshold: fcluster(tree, 1.0 - threshold, criterion="distance").astype(np.int64)
+    def group(texts: Sequence[str]) -> Links:
+        left, right = np.indices((len(texts), len(texts)))
+        similarity = peer.fit(texts)(left.ravel(), right.ravel()).reshape(left.shape)
+        return lambda threshold: similarity >= threshold
 
     return group

@@ -10,6 +10,7 @@ from datasketch import MinHash
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.neural import encoder
+from bench.quality import provenance
 from service.language.words import words
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _shingles(found: Sequence[str]) -> Iterator[str]:
             yield " ".join(found[start : start + length])
 
 
-COSINE = Peer("embedding cosine", _cosine)
+COSINE = Peer(provenance.COSINE, _cosine)
 PEERS = (
     COSINE,
     Peer("tf-idf cosine", _tfidf, ("scikit-learn",)),

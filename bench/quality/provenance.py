@@ -9,6 +9,8 @@ from bench.rows import signature
 from service.version import VERSION
 
 NEWSWEAVE = "newsweave"
+# The service's own encoder, without what the service adds to it.
+COSINE = "embedding cosine"
 _DIGEST = 12
 
 
@@ -19,14 +21,18 @@ def signed(corpus: str, items: int, digest: str, system: str, *packages: str, **
         corpus: The name of the data.
         items: How many items were used.
         digest: Digest of the data.
-        system: The name of the system; one that begins with ours is signed with version and settings.
+        system: The name of the system; one that begins with ours is signed with settings and version, one
+            that begins with ``COSINE`` with the encoder.
         packages: The distributions that a peer comes from.
         more: Whatever else shapes the figures.
     """
-    ours = (
-        {"settings": settings().sha256[:_DIGEST], "version": VERSION} if system.startswith(NEWSWEAVE) else {}
-    )
     theirs = {package: metadata.version(package) for package in packages}
     return signature(
-        corpus=corpus, items=items, data=digest[:_DIGEST], system=system, **ours, **theirs, **more
+        corpus=corpus, items=items, data=digest[:_DIGEST], system=system, **_own(system), **theirs, **more
     )
+
+
+def _own(system: str) -> dict[str, str]:
+    if system.startswith(NEWSWEAVE):
+        return {"settings": settings().sha256[:_DIGEST], "version": VERSION}
+    return {"encoder": settings().encoder} if system.startswith(COSINE) else {}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bench.corpora.claims import Excerpts
     from bench.measures.bootstrap import Estimate
     from bench.measures.classification import Flags
-    from bench.quality.groupings import Grouping, Labels
+    from bench.quality.groupings import Grouping, Links
     from bench.quality.peers_similarity import Indices
 
 CORPUS = "newsweave-claims"
@@ -99,11 +99,11 @@ def _row(system: Grouping, stories: Sequence[_Story], digest: str) -> Row:
     return Row(TASK, CORPUS, system.name, len(stories), figures, signature)
 
 
-def _linked(stories: Sequence[_Story], groups: Sequence[Labels], threshold: float) -> Flags:
+def _linked(stories: Sequence[_Story], groups: Sequence[Links], threshold: float) -> Flags:
     """Tell of every pair of every story whether it is put together."""
-    labels = [group(threshold) for group in groups]
+    links = [group(threshold) for group in groups]
     return np.concatenate(
-        [found[story.left] == found[story.right] for story, found in zip(stories, labels, strict=True)]
+        [found[story.left, story.right] for story, found in zip(stories, links, strict=True)]
     )
 
 

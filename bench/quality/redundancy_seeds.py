@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bench.corpora import claims, seeds
 from bench.corpora.claims import Passage
 from bench.measures.bootstrap import Estimate
@@ -22,13 +24,13 @@ from service.stages.clean import clean
 from service.stages.split import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from bench.corpora.claims import Gold
+    from bench.measures.classification import Flags
     from bench.measures.linking import Linking
     from bench.quality.groupings import Grouping
-    from bench.quality.peers_similarity import Indices
 
 CORPUS = "seeds"
 
@@ -61,23 +63,17 @@ def _read(folder: Path) -> _Story:
 
 
 def _row(system: Grouping, story: _Story) -> Row:
-    labels = system.group(story.texts)
-    threshold = system.chosen(lambda threshold: _score(story, labels(threshold)).f1)
+    links = system.group(story.texts)
+    threshold = system.chosen(lambda threshold: _score(story, links(threshold)).f1)
     signature = signed(
         CORPUS, 1, story.digest, system.name, *system.peer.packages, threshold=threshold, chosen=system.choice
     )
-    return Row(TASK, CORPUS, system.name, 1, _figures(_score(story, labels(threshold))), signature)
+    return Row(TASK, CORPUS, system.name, 1, _figures(_score(story, links(threshold))), signature)
 
 
-def _score(story: _Story, labels: Indices) -> Linking:
-    return score(story.gold, _clusters(story.places, labels))
-
-
-def _clusters(places: Sequence[Passage], labels: Indices) -> list[list[Passage]]:
-    clusters: dict[int, list[Passage]] = {}
-    for place, label in zip(places, labels, strict=True):
-        clusters.setdefault(int(label), []).append(place)
-    return list(clusters.values())
+def _score(story: _Story, linked: Flags) -> Linking:
+    pairs = np.argwhere(np.triu(linked, k=1)).tolist()
+    return score(story.gold, [(story.places[one], story.places[other]) for one, other in pairs])
 
 
 def _figures(found: Linking) -> dict[str, Estimate]:

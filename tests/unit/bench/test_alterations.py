@@ -38,5 +38,12 @@ def test_a_quotation_gets_another_word() -> None:
     )
 
 
+def test_a_word_becomes_another_and_two_words_change_places() -> None:
+    wrong = altered("The council had closed the bridge.")
+
+    assert wrong["word"] == "The unprecedented had closed the bridge."
+    assert wrong["order"] == "The closed had council the bridge."
+
+
 def test_a_sentence_with_nothing_to_change_has_no_wrong_version() -> None:
-    assert altered("Nobody knows why.") == {}
+    assert altered("So it goes.") == {}

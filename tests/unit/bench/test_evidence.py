@@ -114,4 +114,5 @@ def test_every_system_has_a_row_and_ours_are_signed_with_the_settings(folder: Pa
     assert rows["newsweave, as served"].figures["right accepted"].value == 1.0
     assert rows["newsweave, as served"].figures["wrong accepted"].value == 0.0
     assert "settings:" in rows["newsweave, support only"].signature
+    assert "encoder:" in rows["embedding cosine"].signature
     assert "settings:" not in rows["embedding cosine"].signature

@@ -1,0 +1,95 @@
+"""What the gate measures: Newsweave on the seeds, on ten clusters, and on samples of the component sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bench.corpora.shared import CorpusMissing
+from bench.corpora.summaries import CORPORA
+from bench.gate.floors import Reading
+from bench.quality import altered, summaries
+from bench.quality.components import COMPONENTS
+from bench.rows import LESS_IS_BETTER
+from bench.systems import catalogue, newsweave
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bench.quality.components import Component
+    from bench.rows import Row
+    from newsweave import Client
+
+# Clusters of each corpus; the seeds are one, the others ten together.
+_CLUSTERS = {"seeds": 1, "multinews-attributed": 2, "multinews-longbench": 3, "neus": 3, "summhay": 2}
+# Items of each set of a single stage, few enough for the whole to end within some minutes.
+_ITEMS = 40
+_SYSTEMS = frozenset({catalogue.NEWSWEAVE, f"{catalogue.NEWSWEAVE}, as served", altered.EACH_GUARD})
+_EXACT = frozenset({"exact spans", "cited sentences", "specifics supported", "forbidden"})
+_UNGATED = frozenset({"words of the budget", "fused", "coverage", "density", "right accepted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Every figure by name, and the data that was missing.
+
+    Attributes:
+        figures: What was measured.
+        missing: Beginnings of the names of figures whose data is not here, each with what was looked for.
+    """
+
+    figures: dict[str, Reading] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        """Take the figures of a row that the gate judges."""
+        data = dict(part.split(":", 1) for part in row.signature.split("|"))["data"]
+        for name, estimate in row.figures.items():
+            if name not in _UNGATED:
+                reading = Reading(
+                    round(estimate.value, 4), data, exact=name in _EXACT, down=name in LESS_IS_BETTER
+                )
+                self.figures[f"{row.task}/{row.corpus}/{row.system}/{name}"] = reading
+
+
+def take(progress: Callable[[str], None]) -> Readings:
+    """Measure everything that the gate judges."""
+    readings = Readings()
+    components(readings, "", progress)
+    with newsweave.serving() as client:
+        for corpus, clusters in _CLUSTERS.items():
+            progress(f"{summaries.TASK}/{corpus}")
+            _fill(readings, f"{summaries.TASK}/{corpus}/", _summary_rows(client, corpus, clusters))
+    return readings
+
+
+def components(readings: Readings, beginning: str, progress: Callable[[str], None]) -> None:
+    """Measure single stages, those alone whose figures have names with this beginning."""
+    for component in COMPONENTS:
+        name = f"{component.task}/{component.corpus}"
+        if f"{name}/".startswith(beginning) or beginning.startswith(f"{name}/"):
+            progress(name)
+            _fill(readings, f"{name}/", _component_rows(component))
+
+
+def _fill(readings: Readings, beginning: str, rows: Iterator[Row]) -> None:
+    try:
+        for row in rows:
+            readings.add(row)
+    except CorpusMissing as missing:
+        readings.missing[beginning] = str(missing)
+
+
+def _component_rows(component: Component) -> Iterator[Row]:
+    return (row for row in component.measure(_ITEMS) if row.system in _SYSTEMS)
+
+
+def _summary_rows(client: Client, name: str, clusters: int) -> Iterator[Row]:
+    """Yield the row of the service, of summaries made now, whatever was kept of earlier runs."""
+    corpus = CORPORA[name]()
+    system = catalogue.own(client)[0]
+    with TemporaryDirectory() as folder:
+        chosen = summaries.chosen(system, corpus, clusters)
+        yield summaries.measure(system, corpus, chosen, lambda _: None, Path(folder)).row()
