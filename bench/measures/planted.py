@@ -1,8 +1,8 @@
 """Which planted facts a summary states, and whether it cites all who do (Laban et al., 2024, "SummHay").
 
 The paper lets a large model judge whether a sentence states a fact. Here a sentence does if it holds a
-share of the fact's content words. Over 150 documents, where it is known which of 67 facts each holds,
-that judge has precision 0.88 and recall 0.86.
+share of the fact's content words. Over 500 documents, of which it is known which of 336 facts each holds,
+that judge has precision 0.88 and recall 0.85.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The report: tables and charts, made of the results on disk."""

@@ -1,0 +1,76 @@
+"""Writes ``bench/REPORT.md`` and its charts from what is in ``bench/results``; nothing in it is by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import rows
+from bench.report import charts, quality, speed
+from bench.report.standing import standings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FILE = Path(__file__).resolve().parents[1] / "REPORT.md"
+
+
+def main() -> None:
+    """Write the report."""
+    _FILE.write_text("\n".join(_report()).rstrip() + "\n", "utf-8")
+    print(_FILE)
+
+
+def _report() -> Iterator[str]:
+    summaries = rows.load("summaries")
+    charts.intervals("rouge", summaries, "ROUGE-1")
+    yield "# What Newsweave is better at, and where it is not\n"
+    yield _ABOUT
+    yield "## In one minute\n"
+    yield from quality.one_minute(list(standings(rows.load("differences"))))
+    yield "## Does it say what matters?\n"
+    yield "![ROUGE-1 of every system](charts/rouge.svg)\n"
+    yield from quality.content(summaries)
+    yield "## Does it tell the facts, and cite all who state them?\n"
+    yield _PLANTED
+    yield from quality.facts(summaries)
+    yield "## Is it exact and supported?\n"
+    yield _SUPPORT
+    yield from quality.trust(summaries)
+    yield "## Does it repeat itself, and does it only copy?\n"
+    yield from quality.style(summaries)
+    for task, title in _COMPONENTS.items():
+        yield f"## {title}\n"
+        yield from quality.component(rows.load(task))
+    yield from speed.sections()
+
+
+_ABOUT = """\
+Made by `make report` from `bench/results`, which `make eval` and `make bench` write. Each row there has a
+signature: data, models, settings and versions. Figures are means with a bootstrap 95 % interval over
+clusters, pages or documents.
+
+All systems get the same articles, cleaned alike, and the same budget of words. *asked-directly* and
+*map-reduce* use the model that Newsweave drafts with, with a penalty on repeating itself; since they take
+most of a minute for a cluster, they are measured on fewer clusters, and compared with Newsweave on those.
+"""
+_PLANTED = """\
+Articles into which facts were planted (SummHay): a fact is told if a sentence holds 45 % of its content
+words, a judge that has precision 0.88 and recall 0.85 on what is known of the articles. Peers that extract
+cite the article that they took the sentence from; models that are asked directly cite nothing. *key facts*
+are patterns on the articles that ship with the project.
+"""
+_SUPPORT = """\
+*specifics supported*: sentences of which every number, date and name stands in what they cite; for systems
+that cite nothing, anywhere in the articles. *support* is the service's own checker, not a trained entailment
+model; there is none yet.
+"""
+_COMPONENTS = {
+    "cleaning": "Does cleaning work?",
+    "redundancy": "Does it know what is the same?",
+    "checking": "Does the checker catch errors?",
+}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""The charts of the report."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench.report.drawing import OURS, THEIRS, chart, colour
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from bench.rows import Row
+    from bench.speed.load_rows import LoadRow
+    from bench.speed.peers import PeerRow
+    from bench.speed.records import Record
+    from bench.speed.redundancy import FilterRow
+    from bench.speed.stages import StageRow
+
+
+def intervals(name: str, rows: Sequence[Row], figure: str) -> None:
+    """Draw one figure of every system on every corpus, with its interval."""
+    found = [row for row in rows if figure in row.figures]
+    corpora = list(dict.fromkeys(row.corpus for row in found))
+    with chart(name, 7, 0.6 + 0.19 * (len(found) + len(corpora))) as axes:
+        places, labels = [], []
+        for place, row in enumerate(_spaced(found, corpora)):
+            if row is None:
+                continue
+            estimate = row.figures[figure]
+            axes.plot([estimate.low, estimate.high], [place, place], color=colour(row.system), linewidth=1.5)
+            axes.plot(estimate.value, place, "o", color=colour(row.system), markersize=4)
+            places.append(place)
+            labels.append(f"{row.system} · {row.corpus}")
+        axes.set_yticks(places, labels)
+        axes.invert_yaxis()
+        axes.set_xlabel(f"{figure}, 95 % interval")
+
+
+def _spaced(rows: Sequence[Row], corpora: Sequence[str]) -> list[Row | None]:
+    """Return the rows by corpus, with a gap after each."""
+    return [entry for corpus in corpora for entry in (*(row for row in rows if row.corpus == corpus), None)]
+
+
+def stages(record: Record[StageRow]) -> str:
+    """Draw the median time of every stage, and return the name of the chart."""
+    with chart("stages", 7, 2.8) as axes:
+        names = [row.stage for row in record.rows]
+        axes.barh(names, [median(row.seconds) for row in record.rows], color=OURS, height=0.6)
+        axes.invert_yaxis()
+        axes.set_xlabel("seconds")
+    return "stages"
+
+
+def peers(record: Record[PeerRow]) -> str:
+    """Draw the time of every system by the number of articles."""
+    with chart("peers", 7, 3.4) as axes:
+        for name in dict.fromkeys(row.system for row in record.rows):
+            rows = [row for row in record.rows if row.system == name]
+            _line(axes, name, [row.articles for row in rows], [median(row.seconds) for row in rows])
+        axes.set_yscale("log")
+        axes.set_xlabel("articles")
+        axes.set_ylabel("seconds")
+        axes.legend(frameon=False)
+    return "peers"
+
+
+def growth(record: Record[FilterRow]) -> str:
+    """Draw the time of every filter by the number of sentences."""
+    with chart("growth", 7, 3.4) as axes:
+        for name in dict.fromkeys(row.system for row in record.rows):
+            rows = [row for row in record.rows if row.system == name]
+            _line(axes, name, [row.sentences for row in rows], [median(row.seconds) for row in rows])
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlabel("sentences")
+        axes.set_ylabel("seconds")
+        axes.legend(frameon=False)
+    return "growth"
+
+
+def load(record: Record[LoadRow]) -> str:
+    """Draw the latencies of every load."""
+    with chart("load", 7, 2.8) as axes:
+        names = [
+            f"{row.callers} callers" if row.callers else f"{row.overload} × capacity" for row in record.rows
+        ]
+        for place, row in enumerate(record.rows):
+            axes.plot([row.p50 or 0, row.p99 or 0], [place, place], color=OURS, linewidth=3)
+            axes.plot(row.first_p50 or 0, place, "o", color=THEIRS, markersize=4)
+        axes.set_yticks(range(len(names)), names)
+        axes.invert_yaxis()
+        axes.set_xlabel("seconds: median to 99th percentile of the answer (bar), median first sentence (dot)")
+    return "load"
+
+
+def _line(axes: Axes, name: str, across: Sequence[float], up: Sequence[float]) -> None:
+    axes.plot(across, up, marker="o", markersize=4, label=name, color=OURS if name == "newsweave" else None)
