@@ -1,0 +1,1 @@
+"""Speed: times, memory and load, as ratios within one run."""

@@ -1,0 +1,118 @@
+"""The least that a transformer has to do for what goes through it: operations and bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.speed.floor_counts import Pass
+
+_FLOAT_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the work for a token depends on.
+
+    Attributes:
+        parameters: Of all layers; without embeddings and what is not used, such as a pooler.
+        output: Parameters of the output layer, or 0 without one.
+        layers: How many there are.
+        width: Query dimensions of all heads of a layer together.
+        causal: Whether a token looks back only.
+    """
+
+    parameters: int
+    output: int
+    layers: int
+    width: int
+    causal: bool
+
+    def operations(self, done: Pass) -> float:
+        """Return the operations of a forward pass, without padding.
+
+        Two for each parameter and token (Kaplan et al., 2020, table 1), of the output layer for the positions
+        that were scored; and four a layer and dimension for each token that a token looks at.
+        """
+        dense = 2.0 * (self.parameters * done.tokens + self.output * done.outputs)
+        looks = sum(self._looks(length, done.past) for length in done.lengths)
+        return dense + 4.0 * self.layers * self.width * looks
+
+    def bytes(self) -> int:
+        """Return the bytes of weights that a pass reads, without embeddings, activations and caches."""
+        return _FLOAT_BYTES * (self.parameters + self.output)
+
+    def _looks(self, length: int, past: int) -> float:
+        """Return how many pairs of tokens look at each other in a row."""
+        return length * past + (length * (length + 1) / 2 if self.causal else length * length)
+
+
+def shape_of(module: Any, *, causal: bool) -> Shape:  # noqa: ANN401 - any model of transformers
+    """Return the shape of a model of transformers."""
+    sizes = {name: parameter.numel() for name, parameter in module.named_parameters()}
+    layers = sum(size for name, size in sizes.items() if not _is_aside(name))
+    output, config = module.get_output_embeddings(), module.config
+    width = config.num_attention_heads * getattr(
+        config, "head_dim", config.hidden_size // config.num_attention_heads
+    )
+    scored = 0 if output is None else output.weight.numel()
+    return Shape(layers, scored, config.num_hidden_layers, width, causal)
+
+
+def _is_aside(name: str) -> bool:
+    return any(part in name for part in ("embed", "pooler", "lm_head"))
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    """One phase of a request: what it has to do, how long that takes at best, and how long it took.
+
+    Attributes:
+        phase: ``encode``, ``prefill`` (a draft's prompt) or ``decode`` (its words).
+        passes: Forward passes.
+        tokens: Tokens that went in, without padding.
+        padded_tokens: The same with padding.
+        scored: Positions for which the output layer was asked.
+        operations: Floating point operations that are needed.
+        bytes: Bytes of weights that are read, once a pass.
+        arithmetic_seconds: The operations at the machine's best rate.
+        memory_seconds: The bytes at the machine's best rate.
+        floor_seconds: The larger of the two.
+        forward_seconds: How long the forward passes took.
+    """
+
+    phase: str
+    passes: int
+    tokens: int
+    padded_tokens: int
+    scored: int
+    operations: float
+    bytes: int
+    arithmetic_seconds: float
+    memory_seconds: float
+    floor_seconds: float
+    forward_seconds: float
+
+
+def phase(
+    name: str, passes: Sequence[Pass], shape: Shape, operation_rate: float, byte_rate: float
+) -> PhaseRow:
+    """Return what passes had to do, at rates of operations and bytes a second."""
+    operations = sum(shape.operations(done) for done in passes)
+    read = shape.bytes() * len(passes)
+    return PhaseRow(
+        phase=name,
+        passes=len(passes),
+        tokens=sum(done.tokens for done in passes),
+        padded_tokens=sum(done.padded for done in passes),
+        scored=sum(done.outputs for done in passes),
+        operations=operations,
+        bytes=read,
+        arithmetic_seconds=operations / operation_rate,
+        memory_seconds=read / byte_rate,
+        floor_seconds=max(operations / operation_rate, read / byte_rate),
+        forward_seconds=sum(done.seconds for done in passes),
+    )
