@@ -40,6 +40,7 @@ class SummaryOptions:
         max_words: Most words in the summary, at least 1.
         max_sentences: Most sentences, at least 1, or None.
         max_share_per_source: Largest share of the sentences that may rest on one article alone, in (0, 1].
+            None for half of them, or as much as the article holds of all sentences, if that is more.
         drafting: Whether sentences may be written anew.
         overflow: What to do with an article that is too long.
         offset_encoding: The unit of the response's offsets.
@@ -48,7 +49,7 @@ class SummaryOptions:
 
     max_words: int = 200
     max_sentences: int | None = None
-    max_share_per_source: float = 0.5
+    max_share_per_source: float | None = None
     drafting: Drafting = Drafting.ABSTRACTIVE
     overflow: Overflow = Overflow.REJECT
     offset_encoding: OffsetEncoding = OffsetEncoding.CODE_POINTS

@@ -84,7 +84,7 @@ def _options(options: pb.SummaryOptions, settings: Settings) -> SummaryOptions:
     return SummaryOptions(
         max_words=_max_words(options, settings),
         max_sentences=options.max_sentences or None,
-        max_share_per_source=options.max_share_per_source or SummaryOptions().max_share_per_source,
+        max_share_per_source=options.max_share_per_source or None,
         drafting=enums.DRAFTINGS.member(options.drafting) or Drafting.ABSTRACTIVE,
         overflow=enums.OVERFLOWS.member(options.overflow) or Overflow.REJECT,
         offset_encoding=enums.OFFSET_ENCODINGS.member(options.offset_encoding) or OffsetEncoding.CODE_POINTS,

@@ -30,6 +30,8 @@ _EXTRA, _ROOM = 4, 18
 _OPENING = 1.8
 # When less than this share of the length is left, only claims of at least this worth of the first fill it.
 _FILLED, _WORTHY = 0.15, 0.5
+# Share of the sentences that one article may give alone, if the caller does not say.
+_SHARE = 0.5
 
 
 def plan(
@@ -136,16 +138,28 @@ class _Chooser:
 
     def within_shares(self) -> list[_Choice]:
         """Choose again with a smaller cap until no article gives more than its share of the summary."""
-        articles = len({sentence.source for sentence in self.story.sentences})
-        share = self.options.max_share_per_source if articles > 1 else 1.0
+        shares = self._shares()
         for cap in range(len(self.candidates), 0, -1):
             self.story.check()
             before, chosen = self._choose(cap)
             given = Counter(item.given for item in before) + Counter(choice.item.given for choice in chosen)
-            most = max((count for source, count in given.items() if source is not None), default=0)
-            if most <= max(math.ceil(share * given.total()), 1):
+            if all(
+                count <= max(math.ceil(shares[source] * given.total()), 1)
+                for source, count in given.items()
+                if source is not None
+            ):
                 return chosen
         return []
+
+    def _shares(self) -> dict[int, float]:
+        """Return which share of the sentences each article may give alone."""
+        told = Counter(sentence.source for sentence in self.story.sentences)
+        if len(told) == 1:
+            return dict.fromkeys(told, 1.0)
+        if self.options.max_share_per_source is not None:
+            return dict.fromkeys(told, self.options.max_share_per_source)
+        # A scrap of an article beside a whole one must not cut the summary to as little as the scrap holds.
+        return {source: max(_SHARE, count / told.total()) for source, count in told.items()}
 
     def _choose(self, cap: int) -> tuple[list[_Candidate], list[_Choice]]:
         """Return the candidates that were told before, and those to tell now, in the order of choice."""

@@ -904,8 +904,10 @@ class SummaryOptions(_message.Message):
     """Whether sentences may be written anew; abstractive if not given."""
     max_share_per_source: _builtins.float
     """Most of the summary's sentences that may rest on one article alone, as a share from above
-    0 to 1, rounded up to whole sentences; 0.5 if not given. What several articles state does
-    not count, and the share does not bind when there is only one article.
+    0 to 1, rounded up to whole sentences. If not given, half of them, or more for an article that
+    holds more than half of all sentences of the story: that share, so that a short article beside a
+    long one does not cut the summary short. What several articles state does not count, and the
+    share does not bind when there is only one article.
     """
     overflow: Global___Overflow.ValueType
     """What to do with an article that is too long; reject if not given."""

@@ -33,7 +33,7 @@ OPTIONS = st.builds(
     SummaryOptions,
     max_words=st.integers(1, 150),
     max_sentences=st.none() | st.integers(1, 6),
-    max_share_per_source=st.floats(0.01, 1.0),
+    max_share_per_source=st.none() | st.floats(0.01, 1.0),
     drafting=st.sampled_from(Drafting),
 )
 
@@ -67,6 +67,11 @@ def test_no_article_gives_more_than_its_share() -> None:
             sum(text in long for text in sentences(long, short, max_share_per_source=share))
             == from_the_long_one
         )
+
+
+def test_a_scrap_beside_a_whole_article_does_not_cut_the_summary_short() -> None:
+    assert len(sentences([FIRE, CHESS, BRIDGE], [SONG])) == 4
+    assert len(sentences([FIRE, CHESS, BRIDGE], [SONG], max_share_per_source=0.5)) == 3
 
 
 def test_one_article_alone_gives_all() -> None:
@@ -136,9 +141,10 @@ def check(
     alone = Counter(
         story.sentences[item.cluster.members[0]].source for item in told if item.cluster.articles == 1
     )
-    if len({sentence.source for sentence in story.sentences}) > 1:
-        share = max(1, math.ceil(options.max_share_per_source * len(told)))
-        assert max(alone.values(), default=0) <= share
+    held = Counter(sentence.source for sentence in story.sentences)
+    for source, count in alone.items() if len(held) > 1 else ():
+        share = options.max_share_per_source or max(0.5, held[source] / held.total())
+        assert count <= max(1, math.ceil(share * len(told)))
     for left, right in itertools.combinations([index for index in chosen if index is not None], 2):
         if story.facts[left].negated == story.facts[right].negated:
             assert story.between([left, right])[0, 1] < REPEAT
