@@ -6,26 +6,27 @@ the sum of the wholes.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench import neural
 from bench.corpora import seeds
 from bench.measures.fragments import extractiveness
 from bench.measures.planted import told
 from bench.measures.repetition import distinct, repeated
 from bench.measures.rouge import rouge
 from bench.measures.specifics import foreign
+from bench.neural import encoder
+from bench.quality.stories import story_of, unsplit
 from bench.systems.sources import sentences as sentences_of
-from service.domain import Encoded, Sentence, Span
-from service.similarity import story as story_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bench.corpora.clusters import Cluster
     from bench.systems.output import Output, Said
+    from service.similarity import Story
 
     Parts = Mapping[str, tuple[float, float]]
 
@@ -106,22 +107,26 @@ def _support(cluster: Cluster, output: Output) -> Parts:
 
 def _support_scores(cluster: Cluster, said: Sequence[Said]) -> Iterator[float]:
     """Yield the checker's score of each sentence against what it cites, or all if it cites nothing."""
-    found = [item.said for item in sentences_of(cluster)]
-    if not found or not said:
+    story = _story(cluster)
+    if story is None:
         return
-    vectors = neural.encoder().encode([item.text for item in found])
-    places = [Sentence(0, Span(0, 1), item.text, 0.0) for item in found]
-    story = story_of(Encoded(tuple(places), vectors), _go_on)
     for sentence in said:
-        scores = story.support(sentence.text, neural.encoder().encode([sentence.text])[0])
+        scores = story.support(sentence.text, encoder().encode([sentence.text])[0])
         quotes = {citation.quote for citation in sentence.citations}
-        own = np.array([not quotes or item.text in quotes for item in found])
+        own = np.array([not quotes or item.text in quotes for item in story.sentences])
         yield float(scores[own].max(initial=0.0))
+
+
+@lru_cache(maxsize=200)
+def _story(cluster: Cluster) -> Story | None:
+    """Return the cleaned sentences of a cluster, ready to be compared, or None if there are none."""
+    texts = [item.text for item in sentences_of(cluster)]
+    return story_of(unsplit(texts)) if texts else None
 
 
 def _repetition(_: Cluster, output: Output) -> Parts:
     texts = [sentence.text for sentence in output.said]
-    pairs = repeated(texts, neural.encoder().encode(texts))
+    pairs = repeated(texts, encoder().encode(texts))
     return {"repeated pairs": (len(pairs), 1.0), "distinct-4": (distinct(output.text), 1.0)}
 
 
@@ -133,7 +138,3 @@ def _abstraction(cluster: Cluster, output: Output) -> Parts:
         "coverage": (copied.coverage, 1.0),
         "density": (copied.density, 1.0),
     }
-
-
-def _go_on() -> None:
-    """Never end the work."""

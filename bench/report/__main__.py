@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import rows
-from bench.report import charts, quality, speed
-from bench.report.standing import standings
+from bench.report import charts, quality, speed, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,12 @@ def _report() -> Iterator[str]:
     yield "# What Newsweave is better at, and where it is not\n"
     yield _ABOUT
     yield "## In one minute\n"
-    yield from quality.one_minute(list(standings(rows.load("differences"))))
+    differences = rows.load("differences")
+    yield _MATRIX
+    yield from standing.matrix(differences, speed.peers_record())
+    yield "\n### Where Newsweave is worse\n"
+    yield from standing.losses(differences)
+    yield ""
     yield "## Does it say what matters?\n"
     yield "![ROUGE-1 of every system](charts/rouge.svg)\n"
     yield from quality.content(summaries)
@@ -53,6 +57,11 @@ clusters, pages or documents.
 All systems get the same articles, cleaned alike, and the same budget of words. *asked-directly* and
 *map-reduce* use the model that Newsweave drafts with, with a penalty on repeating itself; since they take
 most of a minute for a cluster, they are measured on fewer clusters, and compared with Newsweave on those.
+"""
+_MATRIX = """\
+On how many sets of clusters Newsweave is better (+), not surely different (=) or worse (−): the 95 % interval
+of the difference, on the same clusters, is above, holds, or is below nothing. *newsweave-extractive* is
+Newsweave without its drafter. What is copied supports itself, so that nothing can be better supported.
 """
 _PLANTED = """\
 Articles into which facts were planted (SummHay): a fact is told if a sentence holds 45 % of its content

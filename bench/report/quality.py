@@ -9,7 +9,6 @@ from bench.report.markdown import interval, table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bench.report.standing import Standing
     from bench.rows import Row
 
 _CONTENT = ("ROUGE-1", "ROUGE-2", "ROUGE-L")
@@ -24,20 +23,6 @@ _TRUST = (
 )
 _STYLE = ("repeated pairs", "distinct-4", "fused", "coverage", "density", "words of the budget")
 _SEEDS = ("key facts", "forbidden")
-
-
-def one_minute(standings: Sequence[Standing]) -> Iterator[str]:
-    """Yield what Newsweave is better at than each peer, and where it is not."""
-    for standing in standings:
-        yield f"**{standing.peer}**"
-        yield f"- Newsweave is better at: {_listed(standing.better)}."
-        yield f"- No clear difference: {_listed(standing.same)}."
-        yield f"- **Newsweave is worse at:** {_listed(standing.worse)}."
-        yield ""
-
-
-def _listed(entries: Sequence[str]) -> str:
-    return "; ".join(entries) or "nothing"
 
 
 def content(rows: Sequence[Row]) -> Iterator[str]:

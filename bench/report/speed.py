@@ -32,6 +32,11 @@ _PARTS: tuple[tuple[str, type[Any], Callable[[Any], Table], str, Callable[[Any],
 )
 
 
+def peers_record() -> Record[PeerRow] | None:
+    """Return the times of Newsweave and its peers, if they were measured."""
+    return records.load(peers.PART, PeerRow)
+
+
 def sections() -> Iterator[str]:
     """Yield a section for every part that was measured."""
     for part, kind, table, title, draw in _PARTS:

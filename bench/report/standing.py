@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
+from bench.report.markdown import number, table
 from bench.rows import LESS_IS_BETTER
 
 if TYPE_CHECKING:
@@ -12,60 +13,68 @@ if TYPE_CHECKING:
 
     from bench.measures.bootstrap import Estimate
     from bench.rows import Row
+    from bench.speed.peers import PeerRow
+    from bench.speed.records import Record
 
 # What a reader would choose a summarizer by, in words, by the name of the figure.
-_ASKED = {
-    "ROUGE-1": "ROUGE-1",
+ASKED = {
+    "ROUGE-1": "says what an editor said: ROUGE-1",
     "ROUGE-2": "ROUGE-2",
     "ROUGE-L": "ROUGE-L",
-    "facts covered": "planted facts told",
-    "joint score": "citing all who state a fact",
-    "specifics supported": "numbers and names that stand in the sources",
-    "support, mean": "support by the sources",
-    "repeated pairs": "not repeating itself",
-    "cite two articles": "citing several articles",
+    "facts covered": "tells planted facts",
+    "joint score": "tells them and cites all who state them",
+    "cite two articles": "cites several articles in a sentence",
+    "specifics supported": "numbers, dates and names stand in the sources",
+    "support, mean": "is supported by the sources",
+    "repeated pairs": "does not repeat itself",
 }
+_NOTHING = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How Newsweave stands to one peer; each entry is a figure and a corpus.
-
-    Attributes:
-        peer: The peer.
-        better: Where the 95 % interval of the difference is above nothing.
-        same: Where it holds nothing.
-        worse: Where it is below.
-    """
-
-    peer: str
-    better: tuple[str, ...]
-    same: tuple[str, ...]
-    worse: tuple[str, ...]
-
-
-def standings(differences: Sequence[Row]) -> Iterator[Standing]:
-    """Yield the standing to each peer.
+def matrix(differences: Sequence[Row], speed: Record[PeerRow] | None) -> Iterator[str]:
+    """Yield a table: a line a question, a column a peer, how often Newsweave is better, equal and worse.
 
     Args:
         differences: For every peer and corpus by how much Newsweave is above it, on the same clusters.
+        speed: The times of Newsweave and its peers, if they were measured.
     """
-    for peer in dict.fromkeys(row.system for row in differences):
-        rows = [row for row in differences if row.system == peer and row.items > 1]
-        yield Standing(peer, *(tuple(_told(rows, sign)) for sign in (1, 0, -1)))
+    compared = [row for row in differences if row.items > 1]
+    peers = list(dict.fromkeys(row.system for row in compared))
+    lines = [[words, *(_tally(compared, peer, name) for peer in peers)] for name, words in ASKED.items()]
+    if speed:
+        lines += [_times(speed, peers, size) for size in dict.fromkeys(row.articles for row in speed.rows)]
+    yield table(["Newsweave against", *peers], lines)
 
 
-def _told(rows: Sequence[Row], sign: int) -> Iterator[str]:
-    """Yield each figure that came out so, with the corpora on which it did."""
-    for name, words in _ASKED.items():
-        corpora = [
-            row.corpus for row in rows if name in row.figures and _sign(name, row.figures[name]) == sign
+def losses(differences: Sequence[Row]) -> Iterator[str]:
+    """Yield every figure by which Newsweave is surely worse than a peer, and by how much."""
+    for row in differences:
+        worse = [
+            f"{name} by {number(abs(row.figures[name].value))}"
+            for name in ASKED
+            if row.items > 1 and name in row.figures and sign(name, row.figures[name]) < 0
         ]
-        if corpora:
-            yield f"{words} ({', '.join(corpora)})"
+        if worse:
+            yield f"- {row.system}, on {row.corpus}: {', '.join(worse)}"
 
 
-def _sign(name: str, difference: Estimate) -> int:
+def sign(name: str, difference: Estimate) -> int:
     """Return 1 if Newsweave is surely better, -1 if it is surely worse, or else 0."""
-    sign = (difference.low > 0) - (difference.high < 0)
-    return -sign if name in LESS_IS_BETTER else sign
+    above = (difference.low > 0) - (difference.high < 0)
+    return -above if name in LESS_IS_BETTER else above
+
+
+def _tally(differences: Sequence[Row], peer: str, name: str) -> str:
+    found = [row.figures[name] for row in differences if row.system == peer and name in row.figures]
+    signs = [sign(name, difference) for difference in found]
+    if not signs:
+        return _NOTHING
+    counts = ((1, "+"), (0, "="), (-1, "−"))
+    return " ".join(f"{mark}{signs.count(kind)}" for kind, mark in counts if kind in signs)
+
+
+def _times(speed: Record[PeerRow], peers: Sequence[str], size: int) -> list[str]:
+    """Return how many times as long as Newsweave each peer takes for so many articles."""
+    ratios = {row.system: row.ratios for row in speed.rows if row.articles == size}
+    cells = [f"× {number(median(ratios[peer]))}" if peer in ratios else _NOTHING for peer in peers]
+    return [f"time of the peer for {size} articles, ours being 1", *cells]

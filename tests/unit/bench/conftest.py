@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.measures import bootstrap
-from bench.quality import checkers, peers_similarity, stories
+from bench.quality import checkers, figures, peers_similarity, stories
 from tests.unit.service.fakes import WordEncoder
 
 if TYPE_CHECKING:
@@ -23,5 +23,5 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def word_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """No model: texts are close if they share words."""
-    for module in (checkers, peers_similarity, stories):
+    for module in (checkers, figures, peers_similarity, stories):
         monkeypatch.setattr(module, "encoder", WordEncoder)

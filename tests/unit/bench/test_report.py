@@ -7,62 +7,58 @@ from rich.table import Table
 from bench.measures.bootstrap import Estimate
 from bench.report import markdown
 from bench.report.drawing import chart
-from bench.report.quality import component, one_minute
-from bench.report.standing import standings
+from bench.report.quality import component
+from bench.report.standing import losses, matrix
 from bench.rows import Row
+from bench.speed.peers import PeerRow
+from bench.speed.records import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from bench.report.standing import Standing
 
 
 def row(figures: dict[str, Estimate], corpus: str = "news", system: str = "lead", items: int = 10) -> Row:
     return Row("differences", corpus, system, items, figures, "")
 
 
-def standing(figures: dict[str, Estimate], items: int = 10) -> Standing:
-    (found,) = standings([row(figures, items=items)])
-    return found
+MIXED = {
+    "ROUGE-1": Estimate(1.0, 0.5, 1.5),
+    "ROUGE-2": Estimate(-1.0, -1.5, -0.5),
+    "ROUGE-L": Estimate(0.2, -0.1, 0.5),
+    "repeated pairs": Estimate(-0.5, -0.9, -0.1),
+}
+
+
+def tallies(*differences: Row, speed: Record[PeerRow] | None = None) -> dict[str, list[str]]:
+    lines = next(iter(matrix(differences, speed))).splitlines()[2:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {words: peers for words, *peers in cells}
 
 
 def test_better_and_worse_are_what_the_interval_is_sure_of() -> None:
-    found = standing(
-        {
-            "ROUGE-1": Estimate(1.0, 0.5, 1.5),
-            "ROUGE-2": Estimate(-1.0, -1.5, -0.5),
-            "ROUGE-L": Estimate(0.2, -0.1, 0.5),
-        }
-    )
+    found = tallies(row(MIXED, "one"), row(MIXED, "two"))
 
-    assert found.better == ("ROUGE-1 (news)",)
-    assert found.worse == ("ROUGE-2 (news)",)
-    assert found.same == ("ROUGE-L (news)",)
+    assert found["says what an editor said: ROUGE-1"] == ["+2"]
+    assert found["ROUGE-2"] == ["−2"]
+    assert found["ROUGE-L"] == ["=2"]
+    assert found["does not repeat itself"] == ["+2"]  # fewer are better
+    assert found["tells planted facts"] == ["–"]
 
 
-def test_fewer_repetitions_are_better() -> None:
-    found = standing({"repeated pairs": Estimate(-0.5, -0.9, -0.1)})
+def test_every_peer_has_a_column_with_its_time() -> None:
+    times = (PeerRow("lead", 5, 900, (2.0, 3.0, 9.0), (0.5, 0.25, 0.75)),)
+    speed = Record("peers", quick=False, signature="", about="", figures={}, rows=times)
+    found = tallies(row(MIXED), row(MIXED, system="other"), speed=speed)
 
-    assert found.better == ("not repeating itself (news)",)
+    assert found["time of the peer for 5 articles, ours being 1"] == ["× 0.500", "–"]
 
 
 def test_one_cluster_proves_nothing() -> None:
-    found = standing({"ROUGE-1": Estimate(5.0, 5.0, 5.0)}, items=1)
-
-    assert (found.better, found.same, found.worse) == ((), (), ())
-
-
-def test_corpora_of_one_figure_stand_together() -> None:
-    better = {"ROUGE-1": Estimate(1.0, 0.5, 1.5)}
-    (found,) = standings([row(better, "one"), row(better, "two")])
-
-    assert found.better == ("ROUGE-1 (one, two)",)
+    assert list(losses([row(MIXED, items=1)])) == []
 
 
 def test_where_it_loses_is_said() -> None:
-    found = standing({"ROUGE-1": Estimate(-1.0, -1.5, -0.5)})
-
-    assert "- **Newsweave is worse at:** ROUGE-1 (news)." in list(one_minute([found]))
+    assert list(losses([row(MIXED)])) == ["- lead, on news: ROUGE-2 by 1.000"]
 
 
 def test_a_table_has_a_line_a_system_and_a_dash_for_what_was_not_measured() -> None:
