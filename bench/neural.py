@@ -48,6 +48,11 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
+def judge() -> str:
+    """Return what the figures depend on that need a model: the encoder and the settings of the service."""
+    return f"{settings().encoder}@{settings().sha256[:12]}"
+
+
 def files(name: str) -> ModelFiles:
     """Return the files of a model, by the name of its manifest."""
     return store.locate(manifest.load(name), settings().weights_dir)

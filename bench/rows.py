@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Figures of which less is better; of all others more is, or neither.
 LESS_IS_BETTER = frozenset({"forbidden", "repeated pairs", "look-alikes linked", "wrong accepted"})
 RESULTS = Path(__file__).resolve().parent / "results"
+# A run on samples is to see that everything works; it leaves the results alone.
+QUICK = RESULTS.parent / ".cache" / "quick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,17 @@ def signature(**parts: object) -> str:
 
 
 def save(task: str, rows: Iterable[Row], folder: Path = RESULTS) -> Path:
-    """Put rows into the file of their task, in the place of earlier rows of the same corpus and system."""
-    kept = {(row.corpus, row.system): row for row in [*load(task, folder), *rows]}
+    """Put rows into the file of their task, in the place of all earlier rows of the same corpora."""
+    new = list(rows)
+    measured = {row.corpus for row in new}
+    kept = [row for row in load(task, folder) if row.corpus not in measured]
     path = folder / f"{task}.json"
-    folder.mkdir(exist_ok=True)
-    path.write_text(json.dumps([_rounded(row) for row in kept.values()], indent=1) + "\n", "utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    content = json.dumps([_rounded(row) for row in (*kept, *new)], indent=1, allow_nan=False)
+    # Whole or not at all: a run may be ended at any time.
+    whole = path.with_suffix(".part")
+    whole.write_text(f"{content}\n", "utf-8")
+    whole.replace(path)
     return path
 
 

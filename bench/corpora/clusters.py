@@ -58,10 +58,12 @@ class Corpus:
 
     Attributes:
         name: Its name in tables.
+        words: Where the budgets of words come from, such as ``reference/25``.
         clusters: The clusters, in a fixed random order, so that the first ones are a fair sample.
         sha256: Digest of everything that was read.
     """
 
     name: str
+    words: str
     clusters: tuple[Cluster, ...]
     sha256: str

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _STEP = 25
+_REFERENCE = f"reference/{_STEP}"
 _MANY = 100
 
 
@@ -31,13 +32,13 @@ def _attributed() -> Corpus:
         _referenced(row["id"], [Text(item["id"], item["text"]) for item in row["documents"]], row["summary"])
         for row in rows
     ]
-    return Corpus("multinews-attributed", shuffled(clusters), digest)
+    return Corpus("multinews-attributed", _REFERENCE, shuffled(clusters), digest)
 
 
 def _longbench() -> Corpus:
     (rows,), digest = read("mds_multinews_longbench/dev.jsonl")
     clusters = [_referenced(row["id"], _numbered(row["documents"]), row["summary"]) for row in rows]
-    return Corpus("multinews-longbench", shuffled(clusters), digest)
+    return Corpus("multinews-longbench", _REFERENCE, shuffled(clusters), digest)
 
 
 def _numbered(texts: Sequence[str]) -> list[Text]:
@@ -47,7 +48,7 @@ def _numbered(texts: Sequence[str]) -> list[Text]:
 def _neus() -> Corpus:
     (rows,), digest = read("mds_neus_allsides/val.jsonl")
     clusters = [_referenced(str(row["id"]), _excerpts(row["documents"]), row["summary"]) for row in rows]
-    return Corpus("neus", shuffled(clusters)[:_MANY], digest)
+    return Corpus("neus", _REFERENCE, shuffled(clusters)[:_MANY], digest)
 
 
 def _excerpts(items: Sequence[dict[str, Any]]) -> list[Text]:
@@ -72,7 +73,7 @@ def _summhay() -> Corpus:
         articles = tuple(Text(name, texts[row["topic"], name]) for name in row["docs"])
         words = budget(" ".join(fact.statement for fact in facts))
         clusters.append(Cluster(row["id"], articles, words, facts=tuple(facts)))
-    return Corpus("summhay", shuffled(clusters)[:_MANY], digest)
+    return Corpus("summhay", "facts/25", shuffled(clusters)[:_MANY], digest)
 
 
 def _seeds() -> Corpus:
@@ -81,7 +82,7 @@ def _seeds() -> Corpus:
     digest = hashlib.sha256(
         b"".join(path.read_bytes() for folder in folders for path in sorted(folder.iterdir()))
     )
-    return Corpus("seeds", tuple(clusters), digest.hexdigest())
+    return Corpus("seeds", str(seeds.WORDS), tuple(clusters), digest.hexdigest())
 
 
 CORPORA: dict[str, Callable[[], Corpus]] = {

@@ -35,7 +35,10 @@ def main() -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     readings = take(lambda what: console.print(f"{what} ...", style="dim"))
     if arguments.raise_ or arguments.lower:
-        kept.save(_changed(arguments, readings))
+        try:
+            kept.save(_changed(arguments, readings))
+        except ValueError as error:
+            sys.exit(str(error))
     verdicts = list(judge(readings.figures, kept.load(), readings.missing))
     console.print(table(verdicts))
     for what in readings.missing.values():
@@ -62,9 +65,8 @@ def _arguments() -> argparse.Namespace:
 
 def _changed(arguments: argparse.Namespace, readings: Readings) -> kept.Floors:
     floors = kept.load()
-    for name, reading in readings.figures.items():
-        if arguments.lower and name.startswith(arguments.lower) and name in floors.floors:
-            floors = floors.lower(name, reading, arguments.reason)
+    if arguments.lower:
+        floors = floors.lower(arguments.lower, readings.figures, arguments.reason)
     return floors.raised(readings.figures) if arguments.raise_ else floors
 
 

@@ -6,6 +6,7 @@ They are raised when the service gets better, and lowered only with a reason tha
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,10 +36,18 @@ class Reading:
     exact: bool = False
     down: bool = False
 
+    def __post_init__(self) -> None:
+        """Reject what is no number: it would be above every floor."""
+        if not math.isfinite(self.value):
+            message = f"a figure is {self.value}"
+            raise ValueError(message)
+
     @property
     def floor(self) -> float:
-        """Where its floor belongs: a little worse than what was measured."""
-        slack = 0.0 if self.exact else max(_SLACK * abs(self.value), _SLACK / 10)
+        """Where its floor belongs: a little worse than what was measured, or the promise if it is one."""
+        if self.exact:
+            return 0.0 if self.down else 1.0
+        slack = max(_SLACK * abs(self.value), _SLACK / 10)
         return round(self.value + slack if self.down else max(0.0, self.value - slack), _DIGITS)
 
 
@@ -63,11 +72,11 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
-    """A floor that was lowered, and why."""
+    """A floor that was lowered, or given up, and why."""
 
     figure: str
     before: float
-    after: float
+    after: float | None
     reason: str
 
 
@@ -82,25 +91,34 @@ class Floors:
         """Return floors that are as high as these and as the readings allow; none is lower than before."""
         floors = dict(self.floors)
         for name, reading in readings.items():
-            new = Floor(reading.floor, reading.data, reading.down)
+            new = _floor(reading)
             if name not in floors or _better(new, floors[name]):
                 floors[name] = new
         return replace(self, floors=floors)
 
-    def lower(self, name: str, reading: Reading, reason: str) -> Floors:
-        """Return floors of which one is set anew, whichever way, with the reason beside it.
+    def lower(self, beginning: str, readings: Mapping[str, Reading], reason: str) -> Floors:
+        """Return floors of which some are set anew, or given up if they are measured no more.
+
+        Args:
+            beginning: That of the names of the floors.
+            readings: What is measured.
+            reason: Why; it is kept beside every floor that is now less strict.
 
         Raises:
             ValueError: There is no such floor, or no reason.
         """
-        if name not in self.floors or not reason.strip():
-            message = (
-                f"there is no floor of {name!r}" if reason.strip() else "a floor is lowered for a reason only"
-            )
+        names = [name for name in self.floors if name.startswith(beginning)]
+        if not names or not reason.strip():
+            message = f"no floor is called {beginning!r}, or no reason was given to lower it"
             raise ValueError(message)
-        new = Floor(reading.floor, reading.data, reading.down)
-        told = Lowering(name, self.floors[name].value, new.value, reason)
-        return Floors({**self.floors, name: new}, (*self.lowered, told))
+        new = {name: _floor(readings[name]) for name in names if name in readings}
+        told = [
+            Lowering(name, self.floors[name].value, new[name].value if name in new else None, reason)
+            for name in names
+            if name not in new or not _better(new[name], self.floors[name])
+        ]
+        kept = {name: floor for name, floor in self.floors.items() if name not in names}
+        return Floors(kept | new, (*self.lowered, *told))
 
 
 def load(path: Path = FILE) -> Floors:
@@ -114,7 +132,11 @@ def load(path: Path = FILE) -> Floors:
 
 def save(floors: Floors, path: Path = FILE) -> None:
     """Write the floors, sorted, so that a change shows as a difference of lines."""
-    path.write_text(json.dumps(asdict(floors), indent=1, sort_keys=True) + "\n", "utf-8")
+    path.write_text(json.dumps(asdict(floors), indent=1, sort_keys=True, allow_nan=False) + "\n", "utf-8")
+
+
+def _floor(reading: Reading) -> Floor:
+    return Floor(reading.floor, reading.data, reading.down)
 
 
 def _better(new: Floor, old: Floor) -> bool:

@@ -76,4 +76,4 @@ def _finding(reading: Reading | None, floor: Floor | None, *, absent: bool) -> F
         return Finding.NEW
     if reading.data != floor.data:
         return Finding.OTHER_DATA
-    return Finding.BELOW if floor.shortfall(reading) > 0 else Finding.KEPT
+    return Finding.KEPT if floor.shortfall(reading) <= 0 else Finding.BELOW

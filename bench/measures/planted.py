@@ -1,8 +1,9 @@
 """Which planted facts a summary states, and whether it cites all who do (Laban et al., 2024, "SummHay").
 
-The paper lets a large model judge whether a sentence states a fact. Here a sentence does if it holds a
-share of the fact's content words. Over 500 documents, of which it is known which of 336 facts each holds,
-that judge has precision 0.88 and recall 0.85.
+The paper lets a large model judge whether a sentence states a fact, or half of it. Here a sentence states a
+fact, or does not, by the share of the fact's content words that it holds. Over 500 documents, of which it is
+known which of 336 facts each holds, that judge has precision 0.88 and recall 0.85; the share was chosen on
+150 of them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Told:
 
     @property
     def joint(self) -> float:
-        """Coverage times the F1 of the citation, section 4.2 of the paper."""
+        """Coverage times the F1 of the citation: the joint score of the paper."""
         total = self.precision + self.recall
         return self.covered * 2 * self.precision * self.recall / total if total else 0.0
 

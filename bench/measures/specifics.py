@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‑][^\W_]+)*\.?")
+_QUOTATION = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+_LEAST_QUOTED = 3
 _DIGIT = re.compile(r"\d")
 _OPENERS = re.compile(r"(?:^|[.!?:]\s+|[\"“‘(]\s*|\n\s*)$")
 _CALENDAR = frozenset(name.lower() for name in (*calendar.day_name, *calendar.month_name[1:]))
@@ -47,6 +49,21 @@ def foreign(sentence: str, texts: Iterable[str], corpus: str) -> list[str]:
         for word in specifics(sentence, corpus)
         if _plain(word) not in known and not known.issuperset(_parts(word))
     ]
+
+
+def foreign_quotations(sentence: str, texts: Iterable[str]) -> list[str]:
+    """Return the quotations of ``sentence``, of three words or more, that stand in none of ``texts``."""
+    known = [_run(text) for text in texts]
+    return [
+        quoted
+        for quoted in _QUOTATION.findall(sentence)
+        if len(_WORD.findall(quoted)) >= _LEAST_QUOTED and not any(_run(quoted) in text for text in known)
+    ]
+
+
+def _run(text: str) -> str:
+    """Return the words of a text, each after a space, so that words are found whole."""
+    return " ".join(["", *(_plain(word) for word in _WORD.findall(text)), ""])
 
 
 def specifics(sentence: str, corpus: str) -> list[str]:

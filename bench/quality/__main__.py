@@ -23,24 +23,37 @@ from bench.quality.tables import table
 from bench.systems import catalogue, newsweave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from bench.corpora.clusters import Corpus
     from bench.quality.components import Component
     from bench.quality.summaries import Measured
+    from bench.rows import Row
     from bench.systems.catalogue import System
 
 _WIDTH = 160
 
 
 def main() -> None:
-    """Measure what the arguments name, and end with 1 if nothing was measured."""
+    """Measure what the arguments name; end with 1 if nothing was measured, or a span is not its quote."""
     arguments = _arguments()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     measured = list(_components(arguments, console))
+    inexact: list[str] = []
     if corpora := list(_corpora(arguments, console)):
         measured += _summaries(corpora, arguments, console)
-    sys.exit(0 if measured else 1)
+        inexact = list(_inexact(rows.load(summaries.TASK, _folder(arguments.limit))))
+    console.print(*inexact, sep="\n", style="bold red")
+    sys.exit(0 if measured and not inexact else 1)
+
+
+def _inexact(found: Iterable[Row]) -> Iterator[str]:
+    """Yield the corpora in which a cited span is not its quote."""
+    for row in found:
+        exact = row.figures.get("exact spans")
+        if exact and exact.value < 1:
+            yield f"{row.system}, {row.corpus}: a cited span is not its quote"
 
 
 def _arguments() -> argparse.Namespace:
@@ -65,9 +78,14 @@ def _component(component: Component, limit: int | None, console: Console) -> Ite
     except CorpusMissing as missing:
         console.print(f"skipped: {missing}", style="yellow")
         return
-    rows.save(component.task, found)
+    rows.save(component.task, found, _folder(limit))
     console.print(table(found))
     yield component.corpus
+
+
+def _folder(limit: int | None) -> Path:
+    """Return where results belong: those of samples are not worth keeping."""
+    return rows.RESULTS if limit is None else rows.QUICK
 
 
 def _corpora(arguments: argparse.Namespace, console: Console) -> Iterator[Corpus]:
@@ -87,8 +105,8 @@ def _summaries(corpora: list[Corpus], arguments: argparse.Namespace, console: Co
         systems = [*catalogue.own(client), *peers]
         for corpus in corpora:
             found = list(_measured(corpus, systems, arguments.limit, console))
-            rows.save(summaries.TASK, [item.row() for item in found])
-            rows.save(summaries.DIFFERENCES, summaries.compared(found))
+            rows.save(summaries.TASK, summaries.rows(found), _folder(arguments.limit))
+            rows.save(summaries.DIFFERENCES, summaries.compared(found), _folder(arguments.limit))
             console.print(table([item.row() for item in found]))
     return [corpus.name for corpus in corpora]
 

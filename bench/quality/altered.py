@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 TASK = "checking"
 CORPUS = "seeds-altered"
-EACH_GUARD = f"{NEWSWEAVE}, each guard alone"
-_UNTOUCHED = "untouched"
+EACH_GUARD, SUPPORT = f"{NEWSWEAVE}, each guard alone", f"{NEWSWEAVE}, support only"
+_UNTOUCHED, _UNRELATED = "untouched", "unrelated"
+# How far on in the list of all sentences one is taken that does not support a sentence.
+_AWAY = 7
 _GUARDS = {
     "number": Guard.NUMBERS,
     "date": Guard.DATES,
@@ -56,7 +58,7 @@ def rows(limit: int | None = None) -> Iterator[Row]:
         whole = "\n".join(seeds.load(seeds.folder(cluster.id)).texts.values())
         for system, accepts in _SYSTEMS.items():
             judged = [
-                _judge(text, index, whole, partial(accepts, story))
+                _judge(text, index, (index + _AWAY) % len(texts), whole, partial(accepts, story))
                 for index, text in enumerate(texts[:limit])
             ]
             parts.setdefault(system, []).extend(judged)
@@ -64,9 +66,20 @@ def rows(limit: int | None = None) -> Iterator[Row]:
         yield _row(system, judged, corpus.sha256)
 
 
-def _judge(text: str, index: int, corpus: str, accepts: Accepts) -> dict[str, float]:
-    """Return 1 for each accepted version of a sentence and 0 for each refused one, by kind."""
-    found = {_UNTOUCHED: float(accepts(text, index, _UNTOUCHED))}
+def _judge(text: str, index: int, other: int, corpus: str, accepts: Accepts) -> dict[str, float]:
+    """Return 1 for each accepted version of a sentence and 0 for each refused one, by kind.
+
+    Args:
+        text: The sentence.
+        index: Its index.
+        other: Index of another sentence, which does not support it.
+        corpus: The text that shows which words are names.
+        accepts: The system.
+    """
+    found = {
+        _UNTOUCHED: float(accepts(text, index, _UNTOUCHED)),
+        _UNRELATED: float(accepts(text, other, _UNRELATED)),
+    }
     for wrong in alterations(text, corpus):
         found[wrong.kind] = float(accepts(wrong.text, index, wrong.kind))
     return found
@@ -97,7 +110,7 @@ def _close(story: Story, text: str, index: int, _: str) -> bool:
 _SYSTEMS: dict[str, Callable[[Story, str, int, str], bool]] = {
     NEWSWEAVE: _verified,
     EACH_GUARD: _guarded,
-    f"{NEWSWEAVE}, support only": _close,
+    SUPPORT: _close,
 }
 
 

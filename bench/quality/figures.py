@@ -6,6 +6,7 @@ the sum of the wholes.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ from bench.measures.fragments import extractiveness
 from bench.measures.planted import told
 from bench.measures.repetition import distinct, repeated
 from bench.measures.rouge import rouge
-from bench.measures.specifics import foreign
+from bench.measures.specifics import foreign, foreign_quotations
 from bench.neural import encoder
 from bench.quality.stories import story_of, unsplit
 from bench.systems.sources import sentences as sentences_of
+from service.domain import DropReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,15 +32,21 @@ if TYPE_CHECKING:
 
     Parts = Mapping[str, tuple[float, float]]
 
-PERCENT = 100.0
+REFUSED = "refused as "
+_REASONS = tuple(reason.name.lower() for reason in DropReason)
 
 
 def figures(cluster: Cluster, output: Output) -> dict[str, tuple[float, float]]:
     """Return every figure that this cluster allows, as part and whole."""
     asked: list[Callable[[Cluster, Output], Parts]] = [
-        _content, _key_facts, _planted, _spans, _specifics, _support, _repetition, _abstraction,
+        _answered, _content, _key_facts, _planted, _spans, _specifics, _support, _repetition, _abstraction,
+        _fallbacks,
     ]  # fmt: skip
     return {name: parts for ask in asked for name, parts in ask(cluster, output).items()}
+
+
+def _answered(_: Cluster, output: Output) -> Parts:
+    return {"answered": (bool(output.said), 1.0)}
 
 
 def _content(cluster: Cluster, output: Output) -> Parts:
@@ -83,14 +91,19 @@ def _spans(cluster: Cluster, output: Output) -> Parts:
     return {
         "exact spans": (exact, len(citations)),
         "cited sentences": (cited, count),
-        "cite two articles": (several, count),
+        # A system that cannot cite is not compared by how often it does.
+        "cite two articles": (several, count if cited else 0),
     }
 
 
 def _specifics(cluster: Cluster, output: Output) -> Parts:
     corpus = "\n".join(article.text for article in cluster.articles)
-    grounded = sum(not foreign(said.text, _evidence(said, corpus), corpus) for said in output.said)
+    grounded = sum(_is_grounded(said.text, _evidence(said, corpus), corpus) for said in output.said)
     return {"specifics supported": (grounded, len(output.said))}
+
+
+def _is_grounded(text: str, evidence: Sequence[str], corpus: str) -> bool:
+    return not foreign(text, evidence, corpus) and not foreign_quotations(text, evidence)
 
 
 def _evidence(said: Said, corpus: str) -> list[str]:
@@ -127,14 +140,22 @@ def _story(cluster: Cluster) -> Story | None:
 def _repetition(_: Cluster, output: Output) -> Parts:
     texts = [sentence.text for sentence in output.said]
     pairs = repeated(texts, encoder().encode(texts))
-    return {"repeated pairs": (len(pairs), 1.0), "distinct-4": (distinct(output.text), 1.0)}
+    spoken = float(bool(texts))  # silence is no merit
+    return {"repeated pairs": (len(pairs), spoken), "distinct-4": (distinct(output.text) * spoken, spoken)}
 
 
 def _abstraction(cluster: Cluster, output: Output) -> Parts:
     copied = extractiveness("\n".join(article.text for article in cluster.articles), output.text)
     fused = sum(sentence.fused for sentence in output.said)
+    spoken = float(bool(output.said))
     return {
         "fused": (fused, len(output.said)),
-        "coverage": (copied.coverage, 1.0),
-        "density": (copied.density, 1.0),
+        "coverage": (copied.coverage, spoken),
+        "density": (copied.density, spoken),
     }
+
+
+def _fallbacks(_: Cluster, output: Output) -> Parts:
+    """Return how many drafts of a summary were refused, by reason; of most systems none ever is."""
+    reasons = Counter(fate.partition(",")[0] for fate in output.dropped)
+    return {f"{REFUSED}{name}": (reasons[name], 1.0) for name in _REASONS}

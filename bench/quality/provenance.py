@@ -6,6 +6,7 @@ from importlib import metadata
 
 from bench.neural import settings
 from bench.rows import signature
+from bench.systems.catalogue import digest
 from service.version import VERSION
 
 NEWSWEAVE = "newsweave"
@@ -21,8 +22,8 @@ def signed(corpus: str, items: int, digest: str, system: str, *packages: str, **
         corpus: The name of the data.
         items: How many items were used.
         digest: Digest of the data.
-        system: The name of the system; one that begins with ours is signed with settings and version, one
-            that begins with ``COSINE`` with the encoder.
+        system: The name of the system; one that begins with ours is signed with settings, version and code,
+            one that begins with ``COSINE`` with the encoder.
         packages: The distributions that a peer comes from.
         more: Whatever else shapes the figures.
     """
@@ -34,5 +35,6 @@ def signed(corpus: str, items: int, digest: str, system: str, *packages: str, **
 
 def _own(system: str) -> dict[str, str]:
     if system.startswith(NEWSWEAVE):
-        return {"settings": settings().sha256[:_DIGEST], "version": VERSION}
+        code = digest("service", "models")
+        return {"settings": settings().sha256[:_DIGEST], "version": VERSION, "code": code[:_DIGEST]}
     return {"encoder": settings().encoder} if system.startswith(COSINE) else {}

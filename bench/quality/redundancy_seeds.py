@@ -1,18 +1,20 @@
-"""Redundancy in the five seed articles, of which every sentence is annotated.
+"""Redundancy in the articles that ship with the project, of which every sentence is annotated.
 
-It is one story, so that its figures have no interval.
+Every system is given the annotated passages themselves, so that nothing but the grouping is measured; the
+service is measured on what its own cleaning and splitting make of the articles as well.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.corpora import claims, seeds
 from bench.corpora.claims import Passage
-from bench.measures.bootstrap import Estimate
+from bench.measures import bootstrap
 from bench.measures.linking import score
 from bench.neural import settings
 from bench.quality.groupings import systems
@@ -24,10 +26,11 @@ from service.stages.clean import clean
 from service.stages.split import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from bench.corpora.claims import Gold
+    from bench.measures.bootstrap import Estimate
     from bench.measures.classification import Flags
     from bench.measures.linking import Linking
     from bench.quality.groupings import Grouping
@@ -37,7 +40,7 @@ CORPUS = "seeds"
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """The sentences of the articles after cleaning, and what is known of them."""
+    """Sentences of articles, where they stand, and what is known of them."""
 
     texts: tuple[str, ...]
     places: tuple[Passage, ...]
@@ -46,29 +49,49 @@ class _Story:
 
 
 def rows(_limit: int | None) -> Iterator[Row]:
-    """Yield how each system groups the sentences of the one annotated story, which is never cut short."""
-    (folder,) = seeds.folders()
-    story = _read(folder)
-    for system in systems():
-        yield _row(system, story)
+    """Yield how each system groups the sentences of the annotated stories, which are never cut short."""
+    folders = [folder for folder in seeds.folders() if (folder / "claims.json").is_file()]
+    given = [_given(folder) for folder in folders]
+    own, *peers = systems()
+    yield _row(own, given)
+    yield _row(replace(own, name=f"{own.name}, after cleaning"), [_cleaned(folder) for folder in folders])
+    yield from (_row(peer, given) for peer in peers)
 
 
-def _read(folder: Path) -> _Story:
+def _given(folder: Path) -> _Story:
     texts = seeds.load(folder).texts
-    articles = tuple(Article(name, text) for name, text in texts.items())
+    gold, digest = claims.annotated(folder)
+    return _Story(
+        tuple(texts[unit.article][unit.start : unit.end] for unit in gold.units), gold.units, gold, digest
+    )
+
+
+def _cleaned(folder: Path) -> _Story:
+    articles = tuple(Article(name, text) for name, text in seeds.load(folder).texts.items())
     documents = clean(articles, SummaryOptions(), settings().max_article_characters)
     sentences = split(documents)
     places = [Passage(articles[item.source].id, item.span.start, item.span.end) for item in sentences]
     return _Story(tuple(item.text for item in sentences), tuple(places), *claims.annotated(folder))
 
 
-def _row(system: Grouping, story: _Story) -> Row:
-    links = system.group(story.texts)
-    threshold = system.chosen(lambda threshold: _score(story, links(threshold)).f1)
-    signature = signed(
-        CORPUS, 1, story.digest, system.name, *system.peer.packages, threshold=threshold, chosen=system.choice
+def _row(system: Grouping, stories: Sequence[_Story]) -> Row:
+    links = [system.group(story.texts) for story in stories]
+
+    def scores(threshold: float) -> list[Linking]:
+        return [_score(story, link(threshold)) for story, link in zip(stories, links, strict=True)]
+
+    threshold = system.chosen(lambda threshold: sum(found.f1 for found in scores(threshold)))
+    digest = hashlib.sha256("".join(story.digest for story in stories).encode()).hexdigest()
+    depends = signed(
+        CORPUS,
+        len(stories),
+        digest,
+        system.name,
+        *system.peer.packages,
+        threshold=threshold,
+        chosen=system.choice,
     )
-    return Row(TASK, CORPUS, system.name, 1, _figures(_score(story, links(threshold))), signature)
+    return Row(TASK, CORPUS, system.name, len(stories), _figures(scores(threshold)), depends)
 
 
 def _score(story: _Story, linked: Flags) -> Linking:
@@ -76,14 +99,11 @@ def _score(story: _Story, linked: Flags) -> Linking:
     return score(story.gold, [(story.places[one], story.places[other]) for one, other in pairs])
 
 
-def _figures(found: Linking) -> dict[str, Estimate]:
+def _figures(found: Sequence[Linking]) -> dict[str, Estimate]:
+    """Return the means over the stories."""
     return {
-        "pair precision": _certain(found.precision),
-        "pair recall": _certain(found.recall),
-        "pair F1": _certain(found.f1),
-        "look-alikes linked": _certain(found.lookalikes),
+        "pair precision": bootstrap.mean([linking.precision for linking in found]),
+        "pair recall": bootstrap.mean([linking.recall for linking in found]),
+        "pair F1": bootstrap.mean([linking.f1 for linking in found]),
+        "look-alikes linked": bootstrap.mean([linking.lookalikes for linking in found]),
     }
-
-
-def _certain(value: float) -> Estimate:
-    return Estimate(value, value, value)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from bench import neural
 from bench.measures import bootstrap
-from bench.quality.figures import figures
+from bench.quality.figures import REFUSED, figures
 from bench.quality.outputs import KEPT, outputs
 from bench.rows import Row, signature
 
@@ -46,11 +48,14 @@ class Measured:
         """Return the figures of the corpus."""
         # A figure without a whole, such as exact citations of a system that cites nothing, does not exist.
         names = {name: None for parts in self.parts for name, (_, whole) in parts.items() if whole}
+        never = [name for name in names if name.startswith(REFUSED) and not self._total(name)]
         depends = signature(
             corpus=self.corpus.name,
             items=len(self.parts),
             data=self.corpus.sha256[:12],
-            words="reference/25" if self.corpus.clusters[0].reference else "fixed",
+            words=self.corpus.words,
+            rouge=version("rouge-score"),
+            judge=neural.judge(),
             system=self.system.name,
             code=self.system.code[:12],
         )
@@ -59,14 +64,23 @@ class Measured:
             self.corpus.name,
             self.system.name,
             len(self.parts),
-            {name: _estimate(self.parts, name) for name in names},
+            {name: _estimate(self.parts, name) for name in names if name not in never},
             "|".join(filter(None, [depends, self.system.signature])),
         )
+
+    def _total(self, name: str) -> float:
+        return sum(parts[name][0] for parts in self.parts if name in parts)
+
+    def first(self, items: int) -> Measured:
+        """Return the same on the first clusters, to stand beside a system that was asked about no more."""
+        system = replace(self.system, name=f"{self.system.name}, first {items}")
+        return Measured(self.corpus, system, self.outputs[:items], self.parts[:items])
 
 
 def chosen(system: System, corpus: Corpus, limit: int | None) -> tuple[Cluster, ...]:
     """Return the clusters that a system is asked about, at most ``limit``."""
-    return corpus.clusters[: min(filter(None, (limit, system.clusters)), default=None)]
+    limits = [most for most in (limit, system.clusters) if most is not None]
+    return corpus.clusters[: min(limits, default=None)]
 
 
 def measure(
@@ -98,11 +112,21 @@ def compared(measured: Sequence[Measured]) -> Iterator[Row]:
         )
 
 
+def rows(measured: Sequence[Measured]) -> Iterator[Row]:
+    """Yield the row of every system, and of the first one on every smaller number of clusters as well."""
+    own = measured[0]
+    yield from (item.row() for item in measured)
+    for items in sorted({len(item.parts) for item in measured} - {len(own.parts)}):
+        yield own.first(items).row()
+
+
 def _differences(one: Sequence[Parts], other: Sequence[Parts]) -> Iterator[tuple[str, Estimate]]:
-    for name in one[0]:
+    """Yield every figure that some cluster has on both sides, on the clusters that have it."""
+    pairs = list(zip(one, other, strict=True))
+    for name in dict.fromkeys(name for own, _ in pairs for name in own):
         both = [
             (_value(own[name]), _value(peer[name]))
-            for own, peer in zip(one, other, strict=True)
+            for own, peer in pairs
             if own.get(name, _NONE)[1] and peer.get(name, _NONE)[1]
         ]
         if both:

@@ -30,7 +30,7 @@ def _report() -> Iterator[str]:
     yield _MATRIX
     yield from standing.matrix(differences, speed.peers_record())
     yield "\n### Where Newsweave is worse\n"
-    yield from standing.losses(differences)
+    yield from _worse()
     yield ""
     yield "## Does it say what matters?\n"
     yield "![ROUGE-1 of every system](charts/rouge.svg)\n"
@@ -43,10 +43,21 @@ def _report() -> Iterator[str]:
     yield from quality.trust(summaries)
     yield "## Does it repeat itself, and does it only copy?\n"
     yield from quality.style(summaries)
+    yield "Drafts that were refused, a summary:\n"
+    yield from quality.refusals(summaries)
     for task, title in _COMPONENTS.items():
         yield f"## {title}\n"
         yield from quality.component(rows.load(task))
     yield from speed.sections()
+
+
+def _worse() -> Iterator[str]:
+    """Yield everything in which some peer is better."""
+    yield from standing.losses(rows.load("differences"))
+    for task in _COMPONENTS:
+        yield from standing.lower(task, rows.load(task))
+    if times := speed.peers_record():
+        yield from standing.slower(times)
 
 
 _ABOUT = """\
@@ -56,12 +67,13 @@ clusters, pages or documents.
 
 All systems get the same articles, cleaned alike, and the same budget of words. *asked-directly* and
 *map-reduce* use the model that Newsweave drafts with, with a penalty on repeating itself; since they take
-most of a minute for a cluster, they are measured on fewer clusters, and compared with Newsweave on those.
+most of a minute for a cluster, they are measured on fewer clusters; *newsweave, first N* stands on the same.
+Their last sentence may be cut where the budget ends; all others say whole sentences only.
 """
 _MATRIX = """\
 On how many sets of clusters Newsweave is better (+), not surely different (=) or worse (−): the 95 % interval
 of the difference, on the same clusters, is above, holds, or is below nothing. *newsweave-extractive* is
-Newsweave without its drafter. What is copied supports itself, so that nothing can be better supported.
+Newsweave without its drafter. A dash: the peer cannot do that at all.
 """
 _PLANTED = """\
 Articles into which facts were planted (SummHay): a fact is told if a sentence holds 45 % of its content
@@ -70,9 +82,11 @@ cite the article that they took the sentence from; models that are asked directl
 are patterns on the articles that ship with the project.
 """
 _SUPPORT = """\
-*specifics supported*: sentences of which every number, date and name stands in what they cite; for systems
-that cite nothing, anywhere in the articles. *support* is the service's own checker, not a trained entailment
-model; there is none yet.
+*specifics supported*: sentences of which every number, date, name and quotation stands in what they cite;
+for systems that cite nothing, anywhere in the articles. *support* is the score of the service's own checker,
+as there is no trained entailment model yet. It refuses most sentences in free words, right ones as well as
+wrong ones (see below), so it says little of systems that write freely, and a copy always supports itself.
+*answered*: clusters of which anything was said; where the budget is 25 words, every sentence may be longer.
 """
 _COMPONENTS = {
     "cleaning": "Does cleaning work?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.report.markdown import interval, table
+from bench.report.markdown import interval, number, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _CONTENT = ("ROUGE-1", "ROUGE-2", "ROUGE-L")
 _FACTS = ("facts covered", "citation precision", "citation recall", "joint score")
 _TRUST = (
+    "answered",
     "exact spans",
     "cited sentences",
     "cite two articles",
@@ -22,6 +23,7 @@ _TRUST = (
     "support, least",
 )
 _STYLE = ("repeated pairs", "distinct-4", "fused", "coverage", "density", "words of the budget")
+_REFUSED = "refused as "
 _SEEDS = ("key facts", "forbidden")
 
 
@@ -44,6 +46,18 @@ def trust(rows: Sequence[Row]) -> Iterator[str]:
 def style(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the tables of repetition and abstraction."""
     yield from _by_corpus(rows, _STYLE)
+
+
+def refusals(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield a table of the drafts that a check refused, by reason, for systems that have such checks."""
+    found = [row for row in rows if any(name.startswith(_REFUSED) for name in row.figures)]
+    names = dict.fromkeys(name for row in found for name in row.figures if name.startswith(_REFUSED))
+    lines = [
+        [row.corpus, *(number(row.figures[name].value) if name in row.figures else "0" for name in names)]
+        for row in found
+    ]
+    yield table(["", *(name.removeprefix(_REFUSED) for name in names)], lines)
+    yield ""
 
 
 def component(rows: Sequence[Row]) -> Iterator[str]:

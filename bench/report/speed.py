@@ -49,7 +49,7 @@ def sections() -> Iterator[str]:
 def _section(
     record: Record[Any], table: Callable[[Any], Table], draw: Callable[[Any], str] | None
 ) -> Iterator[str]:
-    yield f"{record.about[:1].upper()}{record.about[1:]}. Medians, with the least and the greatest.\n"
+    yield f"{record.about[:1].upper()}{record.about[1:]}. Where there are brackets: median [least, most].\n"
     if draw:
         yield f"![{record.part}](charts/{draw(record)}.svg)\n"
     yield of_terminal(table(record))

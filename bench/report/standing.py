@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.report.markdown import number, table
 from bench.rows import LESS_IS_BETTER
+from bench.speed.peers import NEWSWEAVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ ASKED = {
     "joint score": "tells them and cites all who state them",
     "cite two articles": "cites several articles in a sentence",
     "specifics supported": "numbers, dates and names stand in the sources",
-    "support, mean": "is supported by the sources",
+    "answered": "says anything at all",
     "repeated pairs": "does not repeat itself",
 }
 _NOTHING = "–"
@@ -47,7 +48,7 @@ def matrix(differences: Sequence[Row], speed: Record[PeerRow] | None) -> Iterato
 
 
 def losses(differences: Sequence[Row]) -> Iterator[str]:
-    """Yield every figure by which Newsweave is surely worse than a peer, and by how much."""
+    """Yield every figure of summaries by which Newsweave is surely worse than a peer, and by how much."""
     for row in differences:
         worse = [
             f"{name} by {number(abs(row.figures[name].value))}"
@@ -55,7 +56,36 @@ def losses(differences: Sequence[Row]) -> Iterator[str]:
             if row.items > 1 and name in row.figures and sign(name, row.figures[name]) < 0
         ]
         if worse:
-            yield f"- {row.system}, on {row.corpus}: {', '.join(worse)}"
+            yield f"- Summaries, against {row.system} on {row.corpus}: {', '.join(worse)}."
+
+
+def lower(task: str, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield every figure of a single stage in which some peer came out better, whatever the intervals say."""
+    for corpus in dict.fromkeys(row.corpus for row in rows):
+        own, *others = [row for row in rows if row.corpus == corpus]
+        peers = [row for row in others if not row.system.startswith(own.system)]
+        found = [_best(name, own, peers) for name in own.figures]
+        if worse := [entry for entry in found if entry]:
+            yield f"- {task.capitalize()}, on {corpus}: {'; '.join(worse)}."
+
+
+def slower(speed: Record[PeerRow]) -> Iterator[str]:
+    """Yield the peers that are faster."""
+    for row in speed.rows:
+        if row.system != NEWSWEAVE and row.ratios and median(row.ratios) < 1:
+            times = number(1 / median(row.ratios))
+            yield f"- Speed, for {row.articles} articles: {row.system} is {times} times as fast."
+
+
+def _best(name: str, own: Row, peers: Sequence[Row]) -> str:
+    """Return the best of the peers that are better than Newsweave in a figure, beside it, or nothing."""
+    factor = -1 if name in LESS_IS_BETTER else 1
+    measured = [row for row in peers if name in row.figures]
+    best = max(measured, key=lambda row: factor * row.figures[name].value, default=own)
+    ours, theirs = own.figures[name].value, best.figures[name].value
+    if factor * theirs <= factor * ours:
+        return ""
+    return f"{name} {number(ours)}, {best.system} {number(theirs)}"
 
 
 def sign(name: str, difference: Estimate) -> int:

@@ -8,9 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import grpc
+
 from bench import neural
 from bench.rows import signature
 from bench.systems import extractive, newsweave, prompted
+from bench.systems.output import Output
+from newsweave import CallError
 from newsweave import messages as pb
 from service.version import VERSION
 
@@ -18,21 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bench.corpora.clusters import Cluster
-    from bench.systems.output import Output
     from newsweave import Client
 
 NEWSWEAVE = "newsweave"
 _ROOT = Path(__file__).resolve().parents[2]
-# What peers share with the service: cleaning, splitting, words.
-_INPUT = ("service/stages/clean.py", "service/stages/split.py", "service/language")
-_ALL = (
-    "service/pipeline.py",
-    "service/writing.py",
-    "service/similarity.py",
-    "service/stages",
+# What the output of every system depends on: cleaning, splitting, words, and the budget.
+_INPUT = (
+    "service/stages/clean.py",
+    "service/stages/split.py",
     "service/language",
-    "models",
+    "bench/systems/sources.py",
+    "bench/systems/output.py",
 )
+# What the service's own depends on: everything but what only people see.
+_SERVICE = ("service", "models", "bench/systems/newsweave.py")
+_SEEN = ("service/cli", "service/render")
+_SOURCES = (".py", ".toml")
+_FINAL = frozenset({grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION})
 # So many clusters of each corpus are enough for what takes most of a minute for one.
 _FEW = 12
 
@@ -59,15 +65,15 @@ class System:
 def peers() -> list[System]:
     """Return the systems that Newsweave is compared with."""
     drafter = neural.files(neural.settings().drafter).card
-    model = signature(drafter=drafter.id, weights=drafter.weights_sha256[:12], torch=version("torch"))
+    model = signature(drafter=drafter.id, weights=drafter.weights_sha256[:12], **_libraries())
     sumy = signature(sumy=version("sumy"))
     return [
         _peer("lead", extractive.lead, ""),
         _peer("centroid", extractive.centroid, signature(sklearn=version("scikit-learn"))),
         _peer("lexrank", extractive.lexrank, sumy),
         _peer("textrank", extractive.textrank, sumy),
-        _peer("asked-directly", prompted.direct, model, _FEW),
-        _peer("map-reduce", prompted.map_reduce, model, _FEW),
+        _peer("asked-directly", prompted.direct, model, _FEW, ("models",)),
+        _peer("map-reduce", prompted.map_reduce, model, _FEW, ("models",)),
     ]
 
 
@@ -76,30 +82,58 @@ def own(client: Client) -> list[System]:
     settings = neural.settings()
     cards = [neural.files(name).card for name in (settings.encoder, settings.drafter)]
     models = ",".join(f"{card.id}@{card.weights_sha256[:12]}" for card in cards)
-    depends = signature(version=VERSION, settings=settings.sha256[:12], models=models, torch=version("torch"))
-    code = _digest(*_ALL)
+    depends = signature(version=VERSION, settings=settings.sha256[:12], models=models, **_libraries())
+    code = digest(*_SERVICE)
+    modes = {NEWSWEAVE: pb.DRAFTING_ABSTRACTIVE, f"{NEWSWEAVE}-extractive": pb.DRAFTING_EXTRACTIVE}
     return [
-        System(NEWSWEAVE, newsweave.asking(client, pb.DRAFTING_ABSTRACTIVE), depends, code),
-        System(f"{NEWSWEAVE}-extractive", newsweave.asking(client, pb.DRAFTING_EXTRACTIVE), depends, code),
+        System(name, _answering(newsweave.asking(client, mode)), depends, code)
+        for name, mode in modes.items()
     ]
 
 
+def _answering(ask: Callable[[Cluster], Output]) -> Callable[[Cluster], Output]:
+    """Take a refusal that no second attempt would change for an empty answer."""
+
+    def summarize(cluster: Cluster) -> Output:
+        try:
+            return ask(cluster)
+        except CallError as error:
+            if error.code in _FINAL:
+                return Output(())
+            raise
+
+    return summarize
+
+
+def _libraries() -> dict[str, str]:
+    return {name: version(name) for name in ("torch", "transformers")}
+
+
 def _peer(
-    name: str, summarize: Callable[[Cluster], Output], depends: str, clusters: int | None = None
+    name: str,
+    summarize: Callable[[Cluster], Output],
+    depends: str,
+    clusters: int | None = None,
+    needs: tuple[str, ...] = (),
 ) -> System:
     module = Path(summarize.__code__.co_filename).relative_to(_ROOT)
-    return System(name, summarize, depends, _digest(*_INPUT, str(module)), clusters)
+    return System(name, summarize, depends, digest(*_INPUT, *needs, str(module)), clusters)
 
 
-def _digest(*places: str) -> str:
-    """Return the digest of source files and of all source files in folders."""
-    digest = hashlib.sha256()
+def digest(*places: str) -> str:
+    """Return the digest of source files and of all source files in folders, by their paths from the root."""
+    found = hashlib.sha256()
     for path in sorted(_sources(*places)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def _sources(*places: str) -> Iterator[Path]:
     for place in places:
         path = _ROOT / place
-        yield from path.rglob("*.py") if path.is_dir() else [path]
+        files = path.rglob("*") if path.is_dir() else [path]
+        yield from (file for file in files if file.suffix in _SOURCES and not _is_only_seen(file))
+
+
+def _is_only_seen(file: Path) -> bool:
+    return file.relative_to(_ROOT).as_posix().startswith(_SEEN)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,30 +67,49 @@ def test_a_ceiling_is_raised_downwards() -> None:
 
 
 def test_the_floor_of_a_promise_is_the_promise() -> None:
-    assert Reading(1.0, "data", exact=True).floor == 1.0
+    assert Reading(0.98, "data", exact=True).floor == 1.0
+    assert Reading(3.0, "data", exact=True, down=True).floor == 0.0
 
 
 def test_floors_of_other_data_are_not_raised_silently() -> None:
     assert FLOORS.raised({"f1": Reading(0.99, "other")}) == FLOORS
 
 
-def test_a_floor_is_lowered_with_a_reason_that_stays() -> None:
-    lowered = FLOORS.lower("f1", Reading(0.5, "other"), "The set was replaced.")
+def test_floors_are_lowered_by_the_beginning_of_their_names_with_a_reason_that_stays() -> None:
+    lowered = FLOORS.lower("f1", {"f1": Reading(0.5, "other")}, "The set was replaced.")
 
     assert lowered.floors["f1"].value < 0.5
+    assert lowered.floors["errors"] == FLOORS.floors["errors"]
     assert lowered.lowered == (Lowering("f1", 0.75, lowered.floors["f1"].value, "The set was replaced."),)
+
+
+def test_a_floor_that_is_measured_no_more_is_given_up_with_a_reason() -> None:
+    given_up = FLOORS.lower("f1", {}, "The figure was dropped.")
+
+    assert set(given_up.floors) == {"errors"}
+    assert given_up.lowered == (Lowering("f1", 0.75, None, "The figure was dropped."),)
+
+
+def test_a_floor_that_is_set_anew_and_higher_needs_no_record() -> None:
+    assert FLOORS.lower("f1", {"f1": Reading(0.99, "data")}, "anew").lowered == ()
 
 
 @pytest.mark.parametrize(("name", "reason"), [("f1", " "), ("unknown", "because")])
 def test_a_floor_is_not_lowered_without_a_reason_or_a_name(name: str, reason: str) -> None:
     with pytest.raises(ValueError, match="floor"):
-        FLOORS.lower(name, GOOD, reason)
+        FLOORS.lower(name, {"f1": GOOD}, reason)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_what_is_no_number_is_no_figure(value: float) -> None:
+    with pytest.raises(ValueError, match="figure"):
+        Reading(value, "data")
 
 
 def test_floors_are_read_as_they_were_written(tmp_path: Path) -> None:
     path = tmp_path / "floors.json"
     assert load(path) == Floors()
-    floors = FLOORS.lower("f1", GOOD, "why")
+    floors = FLOORS.lower("f1", {"f1": Reading(0.6, "data")}, "why")
     save(floors, path)
 
     assert load(path) == floors

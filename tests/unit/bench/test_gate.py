@@ -51,8 +51,17 @@ def test_a_guard_that_is_switched_off_shuts_it(guard: Guard, monkeypatch: pytest
     assert below(ALTERED)
 
 
-@pytest.mark.parametrize("threshold", ["0.2", "0.8"])
-def test_a_threshold_that_is_moved_shuts_it(threshold: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEWSWEAVE_SAME_CLAIM_SIMILARITY", threshold)
+@pytest.mark.parametrize(
+    ("name", "setting", "threshold"),
+    [
+        (CLAIMS, "NEWSWEAVE_SAME_CLAIM_SIMILARITY", "0.2"),
+        (CLAIMS, "NEWSWEAVE_SAME_CLAIM_SIMILARITY", "0.8"),
+        (ALTERED, "NEWSWEAVE_SUPPORT_SIMILARITY", "0"),
+    ],
+)
+def test_a_threshold_that_is_moved_shuts_it(
+    name: str, setting: str, threshold: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(setting, threshold)
 
-    assert below(CLAIMS)
+    assert below(name)

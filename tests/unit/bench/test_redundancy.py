@@ -45,7 +45,7 @@ def test_ours_puts_what_disagrees_below_all_else() -> None:
 
 def test_minhash_estimates_the_overlap_of_runs_of_words() -> None:
     system = next(peer for peer in PEERS if peer.name == "minhash")
-    # Two of four words, one of three pairs and none of two runs of three are shared: 3 of 12 different ones.
+    # Two of four words, one of three pairs and none of two runs of three are shared: 3 of 9 different ones.
     found = system.fit(["red fish swim", "red fish sink"])(np.array([0]), np.array([1]))
 
     assert found[0] == pytest.approx(3 / 9, abs=0.12)

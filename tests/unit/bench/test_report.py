@@ -8,7 +8,7 @@ from bench.measures.bootstrap import Estimate
 from bench.report import markdown
 from bench.report.drawing import chart
 from bench.report.quality import component
-from bench.report.standing import losses, matrix
+from bench.report.standing import losses, lower, matrix, slower
 from bench.rows import Row
 from bench.speed.peers import PeerRow
 from bench.speed.records import Record
@@ -58,7 +58,26 @@ def test_one_cluster_proves_nothing() -> None:
 
 
 def test_where_it_loses_is_said() -> None:
-    assert list(losses([row(MIXED)])) == ["- lead, on news: ROUGE-2 by 1.000"]
+    assert list(losses([row(MIXED)])) == ["- Summaries, against lead on news: ROUGE-2 by 1.000."]
+
+
+def test_a_peer_that_is_better_at_a_single_stage_is_named() -> None:
+    sure = {"F1": Estimate(0.5, 0.4, 0.6), "look-alikes linked": Estimate(0.1, 0, 0.2)}
+    close = {"F1": Estimate(0.51, 0.4, 0.6), "look-alikes linked": Estimate(0.2, 0, 0.2)}
+    own = [row(sure, system="newsweave"), row(close, system="newsweave, similarity only")]
+
+    assert list(lower("redundancy", own)) == []
+    assert list(lower("redundancy", [*own, row(close, system="minhash")])) == [
+        "- Redundancy, on news: F1 0.500, minhash 0.510."
+    ]
+
+
+def test_a_faster_peer_is_named() -> None:
+    times = (PeerRow("lead", 5, 900, (2.0,), (0.5,)), PeerRow("slow", 5, 900, (8.0,), (2.0,)))
+
+    assert list(slower(Record("peers", quick=False, signature="", about="", figures={}, rows=times))) == [
+        "- Speed, for 5 articles: lead is 2.00 times as fast."
+    ]
 
 
 def test_a_table_has_a_line_a_system_and_a_dash_for_what_was_not_measured() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.measures.specifics import foreign, specifics
+from bench.measures.specifics import foreign, foreign_quotations, specifics
 
 CORPUS = (
     "The minister Ana Ruiz met Bo Lee in Oslo on Tuesday. Both signed it. In 2024 the U.S. sent 1,200 tents. "
@@ -36,3 +36,11 @@ def test_what_stands_nowhere_is_foreign(word: str) -> None:
 
 def test_only_the_given_texts_count() -> None:
     assert foreign("Ana Ruiz met Bo Lee.", ["Ana Ruiz spoke."], CORPUS) == ["Bo", "Lee."]
+
+
+def test_a_quotation_must_stand_in_a_text_word_for_word() -> None:
+    texts = ["She said: “We will not, ever, leave this place.”"]
+
+    assert foreign_quotations('He wrote "We will not ever leave".', texts) == []
+    assert foreign_quotations('He wrote "We will ever leave".', texts) == ["We will ever leave"]
+    assert foreign_quotations('It was "odd".', texts) == []  # too short to be one

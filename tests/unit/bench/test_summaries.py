@@ -6,7 +6,7 @@ import pytest
 
 from bench.corpora.clusters import Cluster, Corpus, Fact, Text
 from bench.quality.figures import figures
-from bench.quality.summaries import Measured, chosen, compared, measure
+from bench.quality.summaries import Measured, chosen, compared, measure, rows
 from bench.systems.catalogue import System
 from bench.systems.output import Cited, Output, Said
 
@@ -82,7 +82,8 @@ def test_a_sentence_said_twice_is_a_repetition() -> None:
 def test_nothing_said_has_no_share_of_anything() -> None:
     found = figures(CLUSTER, Output(()))
 
-    assert found["exact spans"] == (0, 0)
+    assert found["answered"] == (0, 1)
+    assert found["exact spans"] == found["repeated pairs"] == found["distinct-4"] == (0, 0)
     assert found["facts covered"] == (0, 2)
     assert "support, mean" not in found
 
@@ -96,6 +97,7 @@ def system(name: str, texts: list[str], clusters: int | None = None) -> System:
 
 CORPUS = Corpus(
     "corpus",
+    "reference/25",
     tuple(Cluster(str(number), (Text(f"a{number}", ONE),), 25, ONE) for number in range(3)),
     "digest",
 )
@@ -122,6 +124,39 @@ def test_systems_are_compared_on_the_clusters_of_both(tmp_path: Path) -> None:
     assert (row.system, row.items) == ("peer", 2)
     above = row.figures["ROUGE-1"]
     assert (above.value, above.low, above.high) == pytest.approx((50, 0, 100))
+
+
+def test_a_first_cluster_without_an_answer_hides_no_figure(tmp_path: Path) -> None:
+    def silent_once(cluster: Cluster) -> Output:
+        return Output(
+            (Said(ONE, (Cited(cluster.articles[0].id, 0, 3, ONE[:3]),)),) if cluster.id != "0" else ()
+        )
+
+    own = measured(System("own", silent_once, "version:1", "silent"), tmp_path)
+    (row,) = compared([own, measured(system("peer", [ONE, ONE, ONE]), tmp_path)])
+
+    assert row.figures["support, mean"].value < 0.5
+    assert row.figures["answered"].value == pytest.approx(-1 / 3)
+    assert "cite two articles" not in row.figures  # the peer cannot cite
+
+
+def test_the_service_stands_on_the_few_clusters_of_a_slow_peer_as_well(tmp_path: Path) -> None:
+    own = measured(system("own", [ONE, "No.", ONE]), tmp_path)
+    slow = measured(system("slow", [ONE, ONE, ONE], clusters=2), tmp_path)
+    found = {row.system: row for row in rows([own, slow])}
+
+    assert found["own, first 2"].items == 2
+    assert found["own, first 2"].figures["ROUGE-1"].value == pytest.approx(50)
+
+
+def test_refused_drafts_are_counted_by_reason(tmp_path: Path) -> None:
+    def refusing(cluster: Cluster) -> Output:
+        return Output((Said(ONE),), ("number, retried", "number, extracted") if cluster.id == "1" else ())
+
+    row = measured(System("own", refusing, "version:1", "refusing"), tmp_path).row()
+
+    assert row.figures["refused as number"].value == pytest.approx(2 / 3)
+    assert "refused as name" not in row.figures
 
 
 @pytest.mark.parametrize(("most", "limit", "clusters"), [(None, None, 3), (2, None, 2), (2, 1, 1)])
