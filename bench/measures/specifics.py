@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‑][^\W_]+)*\.?")
 _QUOTATION = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _LEAST_QUOTED = 3
+_SEAM = re.compile(r"[-‑]|(?<=[^\W\d_]{2})\.(?=[A-Z])")
 _DIGIT = re.compile(r"\d")
 _OPENERS = re.compile(r"(?:^|[.!?:]\s+|[\"“‘(]\s*|\n\s*)$")
 _CALENDAR = frozenset(name.lower() for name in (*calendar.day_name, *calendar.month_name[1:]))
@@ -98,8 +99,8 @@ def _is_name_in(corpus: str, lowered: str) -> bool:
 
 
 def _parts(word: str) -> list[str]:
-    """Return what a word is joined of with hyphens."""
-    return [_plain(part) for part in re.split(r"[-‑]", word)]
+    """Return what a word is joined of: with hyphens, or because a space is missing after a sentence."""
+    return [_plain(part) for part in _SEAM.split(word)]
 
 
 def _plain(word: str) -> str:

@@ -30,6 +30,8 @@ ASKED = {
     "repeated pairs": "does not repeat itself",
 }
 _NOTHING = "–"
+# What nobody would choose, though nothing can have a higher recall.
+_TRIVIAL = "keep everything"
 
 
 def matrix(differences: Sequence[Row], speed: Record[PeerRow] | None) -> Iterator[str]:
@@ -63,7 +65,7 @@ def lower(task: str, rows: Sequence[Row]) -> Iterator[str]:
     """Yield every figure of a single stage in which some peer came out better, whatever the intervals say."""
     for corpus in dict.fromkeys(row.corpus for row in rows):
         own, *others = [row for row in rows if row.corpus == corpus]
-        peers = [row for row in others if not row.system.startswith(own.system)]
+        peers = [row for row in others if not row.system.startswith((own.system, _TRIVIAL))]
         found = [_best(name, own, peers) for name in own.figures]
         if worse := [entry for entry in found if entry]:
             yield f"- {task.capitalize()}, on {corpus}: {'; '.join(worse)}."
@@ -85,7 +87,7 @@ def _best(name: str, own: Row, peers: Sequence[Row]) -> str:
     ours, theirs = own.figures[name].value, best.figures[name].value
     if factor * theirs <= factor * ours:
         return ""
-    return f"{name} {number(ours)}, {best.system} {number(theirs)}"
+    return f"{name} {number(ours)} against {number(theirs)} of {best.system}"
 
 
 def sign(name: str, difference: Estimate) -> int:

@@ -68,7 +68,7 @@ def test_a_peer_that_is_better_at_a_single_stage_is_named() -> None:
 
     assert list(lower("redundancy", own)) == []
     assert list(lower("redundancy", [*own, row(close, system="minhash")])) == [
-        "- Redundancy, on news: F1 0.500, minhash 0.510."
+        "- Redundancy, on news: F1 0.500 against 0.510 of minhash."
     ]
 
 

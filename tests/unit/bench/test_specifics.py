@@ -44,3 +44,9 @@ def test_a_quotation_must_stand_in_a_text_word_for_word() -> None:
     assert foreign_quotations('He wrote "We will not ever leave".', texts) == []
     assert foreign_quotations('He wrote "We will ever leave".', texts) == ["We will ever leave"]
     assert foreign_quotations('It was "odd".', texts) == []  # too short to be one
+
+
+def test_a_missing_space_after_a_sentence_hides_no_name() -> None:
+    texts = ["They fought in World War II.The 442nd was decorated."]
+
+    assert foreign("They fought in World War II.", texts, texts[0]) == []
