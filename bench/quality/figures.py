@@ -73,11 +73,13 @@ def _planted(cluster: Cluster, output: Output) -> Parts:
     if not facts:
         return {}
     covered = sum(fact.covered for fact in facts)
+    # Without an answer there is nothing to cite; a system that answers and cites nothing cannot cite.
+    cites = float(any(cited) or not texts)
     return {
         "facts covered": (covered, len(facts)),
-        "citation precision": (sum(fact.precision for fact in facts), covered),
-        "citation recall": (sum(fact.recall for fact in facts), covered),
-        "joint score": (sum(fact.joint for fact in facts), len(facts)),
+        "citation precision": (sum(fact.precision for fact in facts), covered * cites),
+        "citation recall": (sum(fact.recall for fact in facts), covered * cites),
+        "joint score": (sum(fact.joint for fact in facts), len(facts) * cites),
     }
 
 

@@ -23,7 +23,7 @@ _TRUST = (
     "support, least",
 )
 _STYLE = ("repeated pairs", "distinct-4", "fused", "coverage", "density", "words of the budget")
-_REFUSED = "refused as "
+_OURS, _REFUSED = "newsweave", "refused as "
 _SEEDS = ("key facts", "forbidden")
 
 
@@ -49,8 +49,8 @@ def style(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def refusals(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield a table of the drafts that a check refused, by reason, for systems that have such checks."""
-    found = [row for row in rows if any(name.startswith(_REFUSED) for name in row.figures)]
+    """Yield a table of the drafts of the service that were refused, by reason, on every corpus."""
+    found = [row for row in rows if row.system == _OURS]
     names = dict.fromkeys(name for row in found for name in row.figures if name.startswith(_REFUSED))
     lines = [
         [row.corpus, *(number(row.figures[name].value) if name in row.figures else "0" for name in names)]

@@ -56,6 +56,13 @@ def test_planted_facts_count_once_each() -> None:
     assert share(said, "joint score") == pytest.approx((2 / 3) / 2)
 
 
+def test_what_cannot_cite_is_not_judged_by_its_citations() -> None:
+    found = figures(CLUSTER, Output((Said(ONE),)))
+
+    assert found["facts covered"] == (1, 2)
+    assert found["citation recall"][1] == found["joint score"][1] == 0
+
+
 def test_a_span_that_is_not_its_quote_is_not_exact() -> None:
     assert share((Said(ONE, (WHOLE_A, Cited("a", 1, 12, ONE[:11]))),), "exact spans") == 1 / 2
 
