@@ -10,8 +10,6 @@ from bench.report.drawing import OURS, THEIRS, chart, colour
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.axes import Axes
-
     from bench.rows import Row
     from bench.speed.load_rows import LoadRow
     from bench.speed.peers import PeerRow
@@ -56,29 +54,29 @@ def stages(record: Record[StageRow]) -> str:
 
 def peers(record: Record[PeerRow]) -> str:
     """Draw the time of every system by the number of articles."""
-    with chart("peers", 7, 3.4) as axes:
-        for name in dict.fromkeys(row.system for row in record.rows):
-            rows = [row for row in record.rows if row.system == name]
-            _line(axes, name, [row.articles for row in rows], [median(row.seconds) for row in rows])
-        axes.set_yscale("log")
-        axes.set_xlabel("articles")
-        axes.set_ylabel("seconds")
-        axes.legend(frameon=False)
-    return "peers"
+    points = [(row.system, row.articles, median(row.seconds)) for row in record.rows]
+    return _curves("peers", "articles", points)
 
 
 def growth(record: Record[FilterRow]) -> str:
     """Draw the time of every filter by the number of sentences."""
-    with chart("growth", 7, 3.4) as axes:
-        for name in dict.fromkeys(row.system for row in record.rows):
-            rows = [row for row in record.rows if row.system == name]
-            _line(axes, name, [row.sentences for row in rows], [median(row.seconds) for row in rows])
+    points = [(row.system, row.sentences, median(row.seconds)) for row in record.rows]
+    return _curves("growth", "sentences", points)
+
+
+def _curves(name: str, across: str, points: Sequence[tuple[str, int, float]]) -> str:
+    """Draw a line of seconds for every system, both axes by their logarithms, and return the chart's name."""
+    with chart(name, 7, 3.4) as axes:
+        for system in dict.fromkeys(system for system, _, _ in points):
+            own = [(size, seconds) for name_, size, seconds in points if name_ == system]
+            shade = OURS if system == "newsweave" else None
+            axes.plot(*zip(*own, strict=True), marker="o", markersize=4, label=system, color=shade)
         axes.set_xscale("log")
         axes.set_yscale("log")
-        axes.set_xlabel("sentences")
+        axes.set_xlabel(across)
         axes.set_ylabel("seconds")
         axes.legend(frameon=False)
-    return "growth"
+    return name
 
 
 def load(record: Record[LoadRow]) -> str:
@@ -94,7 +92,3 @@ def load(record: Record[LoadRow]) -> str:
         axes.invert_yaxis()
         axes.set_xlabel("seconds: median to 99th percentile of the answer (bar), median first sentence (dot)")
     return "load"
-
-
-def _line(axes: Axes, name: str, across: Sequence[float], up: Sequence[float]) -> None:
-    axes.plot(across, up, marker="o", markersize=4, label=name, color=OURS if name == "newsweave" else None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 import time
 
@@ -24,8 +23,6 @@ _WIDTH = 140
 def main() -> None:
     """Measure the part that the arguments name, or all of them."""
     arguments = _arguments()
-    # As the service does; it is read when torch is loaded, which is why parts are loaded only now.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     for name in [arguments.part] if arguments.part else PARTS:
         try:

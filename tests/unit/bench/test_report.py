@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
 from bench.measures.bootstrap import Estimate
-from bench.report import markdown
+from bench.report import charts, markdown
 from bench.report.drawing import chart
 from bench.report.quality import component
 from bench.report.standing import losses, lower, matrix, slower
@@ -15,6 +16,8 @@ from bench.speed.records import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def row(figures: dict[str, Estimate], corpus: str = "news", system: str = "lead", items: int = 10) -> Row:
@@ -104,3 +107,11 @@ def test_the_same_chart_is_the_same_file(tmp_path: Path) -> None:
             axes.plot([1, 2], [3, 4])
 
     assert (tmp_path / "first/line.svg").read_bytes() == (tmp_path / "second/line.svg").read_bytes()
+
+
+def test_times_of_peers_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "chart", partial(chart, folder=tmp_path))
+    times = tuple(PeerRow("lead", size, 900, (float(size),), (1.0,)) for size in (2, 5))
+    name = charts.peers(Record("peers", quick=False, signature="", about="", figures={}, rows=times))
+
+    assert "lead" in (tmp_path / f"{name}.svg").read_text("utf-8")
