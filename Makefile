@@ -33,7 +33,7 @@ gate: venv models ## measure a subset, and fail if a figure is below its floor
 floors: venv models ## raise the floors; to lower some: make floors LOWER=figure REASON=why
 	$(BIN)/python -m bench.gate $(if $(LOWER),--lower '$(LOWER)' --reason '$(REASON)',--raise)
 
-report: venv ## write bench/REPORT.md and its charts from bench/results
+report: venv ## write bench/REPORT.md, its charts and bench/FIGURES.md from bench/results
 	$(BIN)/python -m bench.report
 
 check: venv ## format, lint, types, layers, and the contract

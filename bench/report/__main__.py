@@ -1,4 +1,7 @@
-"""Writes ``bench/REPORT.md`` and its charts from what is in ``bench/results``; nothing in it is by hand."""
+"""Writes ``bench/REPORT.md``, its charts, and ``bench/FIGURES.md`` from what is in ``bench/results``.
+
+Nothing in them is by hand: the report is to be read, and the other page holds every figure behind it.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,21 @@ from bench import rows
 from bench.report import charts, quality, speed, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_FILE = Path(__file__).resolve().parents[1] / "REPORT.md"
+_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    """Write the report."""
-    _FILE.write_text("\n".join(_report()).rstrip() + "\n", "utf-8")
-    print(_FILE)
+    """Write both pages."""
+    _write("REPORT.md", _report())
+    _write("FIGURES.md", _figures())
+
+
+def _write(name: str, lines: Iterable[str]) -> None:
+    page = _FOLDER / name
+    page.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+    print(page)
 
 
 def _report() -> Iterator[str]:
@@ -26,18 +35,24 @@ def _report() -> Iterator[str]:
     yield "# What Newsweave is better at, and where it is not\n"
     yield _ABOUT
     yield "## In one minute\n"
-    differences = rows.load("differences")
     yield _MATRIX
-    yield from standing.matrix(differences, speed.peers_record())
+    yield from standing.matrix(rows.load("differences"), speed.peers_record())
     yield "\n### Where Newsweave is worse\n"
     yield from _worse()
-    yield ""
-    yield "## Does it say what matters?\n"
+    yield "\n## Does it say what matters?\n"
     yield "![ROUGE-1 of every system](charts/rouge.svg)\n"
-    yield from quality.content(summaries)
     yield "## Does it tell the facts, and cite all who state them?\n"
     yield _PLANTED
     yield from quality.facts(summaries)
+    yield from speed.sections()
+
+
+def _figures() -> Iterator[str]:
+    summaries = rows.load("summaries")
+    yield "# Every figure of quality\n"
+    yield "What is compared, and how, is told in [the report](REPORT.md).\n"
+    yield "## Does it say what matters?\n"
+    yield from quality.content(summaries)
     yield "## Is it exact and supported?\n"
     yield _SUPPORT
     yield from quality.trust(summaries)
@@ -48,7 +63,6 @@ def _report() -> Iterator[str]:
     for task, title in _COMPONENTS.items():
         yield f"## {title}\n"
         yield from quality.component(rows.load(task))
-    yield from speed.sections()
 
 
 def _worse() -> Iterator[str]:
@@ -56,14 +70,13 @@ def _worse() -> Iterator[str]:
     yield from standing.losses(rows.load("differences"))
     for task in _COMPONENTS:
         yield from standing.lower(task, rows.load(task))
-    if times := speed.peers_record():
-        yield from standing.slower(times)
+    yield from speed.worse()
 
 
 _ABOUT = """\
 Made by `make report` from `bench/results`, which `make eval` and `make bench` write. Each row there has a
 signature: data, models, settings and versions. Figures are means with a bootstrap 95 % interval over
-clusters, pages or documents.
+clusters, pages or documents. [Every figure of quality](FIGURES.md) stands on a page of its own.
 
 All systems get the same articles, cleaned alike, and the same budget of words. *asked-directly* and
 *map-reduce* use the model that Newsweave drafts with, with a penalty on repeating itself; since they take

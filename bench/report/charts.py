@@ -5,6 +5,8 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import StrMethodFormatter
+
 from bench.report.drawing import OURS, THEIRS, chart, colour
 
 if TYPE_CHECKING:
@@ -73,6 +75,10 @@ def _curves(name: str, across: str, points: Sequence[tuple[str, int, float]]) ->
             axes.plot(*zip(*own, strict=True), marker="o", markersize=4, label=system, color=shade)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        sizes = sorted({size for _, size, _ in points})
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.minorticks_off()
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axes.set_xlabel(across)
         axes.set_ylabel("seconds")
         axes.legend(frameon=False)
@@ -83,7 +89,8 @@ def load(record: Record[LoadRow]) -> str:
     """Draw the latencies of every load."""
     with chart("load", 7, 2.8) as axes:
         names = [
-            f"{row.callers} callers" if row.callers else f"{row.overload} × capacity" for row in record.rows
+            f"callers: {row.callers}" if row.callers else f"calls: {row.overload} × capacity"
+            for row in record.rows
         ]
         for place, row in enumerate(record.rows):
             axes.plot([row.p50 or 0, row.p99 or 0], [place, place], color=OURS, linewidth=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.report import charts
+from bench.report import charts, standing
 from bench.report.markdown import number, of_terminal
 from bench.speed import costs, floor, load, peers, records, redundancy, stages
 from bench.speed.costs import CostRow
@@ -35,6 +35,16 @@ _PARTS: tuple[tuple[str, type[Any], Callable[[Any], Table], str, Callable[[Any],
 def peers_record() -> Record[PeerRow] | None:
     """Return the times of Newsweave and its peers, if they were measured."""
     return records.load(peers.PART, PeerRow)
+
+
+def worse() -> Iterator[str]:
+    """Yield everything in which some peer is faster, or the server gives way."""
+    if times := peers_record():
+        yield from standing.slower(times)
+    if filters := records.load(redundancy.PART, FilterRow):
+        yield from standing.slower_filters(filters)
+    if calls := records.load(load.PART, LoadRow):
+        yield from standing.overloaded(calls)
 
 
 def sections() -> Iterator[str]:

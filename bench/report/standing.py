@@ -10,12 +10,14 @@ from bench.rows import LESS_IS_BETTER
 from bench.speed.peers import NEWSWEAVE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bench.measures.bootstrap import Estimate
     from bench.rows import Row
+    from bench.speed.load_rows import LoadRow
     from bench.speed.peers import PeerRow
     from bench.speed.records import Record
+    from bench.speed.redundancy import FilterRow
 
 # What a reader would choose a summarizer by, in words, by the name of the figure.
 ASKED = {
@@ -72,11 +74,38 @@ def lower(task: str, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def slower(speed: Record[PeerRow]) -> Iterator[str]:
-    """Yield the peers that are faster."""
-    for row in speed.rows:
-        if row.system != NEWSWEAVE and row.ratios and median(row.ratios) < 1:
-            times = number(1 / median(row.ratios))
-            yield f"- Speed, for {row.articles} articles: {row.system} is {times} times as fast."
+    """Yield the peers that are faster, and how much."""
+    for system in dict.fromkeys(row.system for row in speed.rows if row.system != NEWSWEAVE):
+        ratios = {row.articles: median(row.ratios) for row in speed.rows if row.system == system}
+        faster = {size: number(1 / ratio) for size, ratio in ratios.items() if ratio < 1}
+        if faster:
+            yield f"- Speed: {system} is {_times_as_fast(faster)} articles."
+
+
+def slower_filters(speed: Record[FilterRow]) -> Iterator[str]:
+    """Yield the filters of redundancy that are faster than that of the service, and how much."""
+    seconds = {(row.system, row.sentences): median(row.seconds) for row in speed.rows}
+    sizes = dict.fromkeys(row.sentences for row in speed.rows)
+    for system in dict.fromkeys(row.system for row in speed.rows if row.system != NEWSWEAVE):
+        ratios = {size: seconds[NEWSWEAVE, size] / seconds[system, size] for size in sizes}
+        faster = {size: number(ratio) for size, ratio in ratios.items() if ratio > 1}
+        if faster:
+            yield f"- Redundancy filter: {system} is {_times_as_fast(faster)} sentences."
+
+
+def overloaded(load: Record[LoadRow]) -> Iterator[str]:
+    """Yield what becomes of the server under more calls than it can answer, if it then answers fewer."""
+    best = max((row.goodput for row in load.rows), default=0.0)
+    for row in load.rows:
+        if row.overload > 1 and row.goodput < best:
+            yield (
+                f"- Load: under {number(row.overload)} times the calls that it can answer it answers "
+                f"{number(row.goodput)} a second in time, and {number(best)} at its best."
+            )
+
+
+def _times_as_fast(faster: Mapping[int, str]) -> str:
+    return f"{', '.join(faster.values())} times as fast for {', '.join(f'{size:,}' for size in faster)}"
 
 
 def _best(name: str, own: Row, peers: Sequence[Row]) -> str:

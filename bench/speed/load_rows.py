@@ -70,7 +70,7 @@ def row(
         seconds=seconds,
         offered=len(outcomes),
         answered=len(answered),
-        statuses=Counter(outcome.status for outcome in outcomes if outcome.status != OK),
+        statuses=dict(Counter(outcome.status for outcome in outcomes if outcome.status != OK)),
         late=late,
         throughput=len(answered) / seconds,
         goodput=(len(answered) - late) / seconds,

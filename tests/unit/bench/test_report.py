@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.table import Table
 
@@ -9,15 +9,20 @@ from bench.measures.bootstrap import Estimate
 from bench.report import charts, markdown
 from bench.report.drawing import chart
 from bench.report.quality import component
-from bench.report.standing import losses, lower, matrix, slower
+from bench.report.standing import losses, lower, matrix, overloaded, slower, slower_filters
 from bench.rows import Row
+from bench.speed.load_rows import LoadRow
 from bench.speed.peers import PeerRow
 from bench.speed.records import Record
+from bench.speed.redundancy import FilterRow
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+
+R = TypeVar("R")
 
 
 def row(figures: dict[str, Estimate], corpus: str = "news", system: str = "lead", items: int = 10) -> Row:
@@ -75,12 +80,41 @@ def test_a_peer_that_is_better_at_a_single_stage_is_named() -> None:
     ]
 
 
-def test_a_faster_peer_is_named() -> None:
-    times = (PeerRow("lead", 5, 900, (2.0,), (0.5,)), PeerRow("slow", 5, 900, (8.0,), (2.0,)))
+def record(*lines: R) -> Record[R]:
+    return Record("part", quick=False, signature="", about="", figures={}, rows=lines)
 
-    assert list(slower(Record("peers", quick=False, signature="", about="", figures={}, rows=times))) == [
-        "- Speed, for 5 articles: lead is 2.00 times as fast."
+
+def test_a_faster_peer_is_named_once() -> None:
+    times = record(
+        PeerRow("lead", 5, 900, (2.0,), (0.5,)),
+        PeerRow("slow", 5, 900, (8.0,), (2.0,)),
+        PeerRow("lead", 10, 900, (2.0,), (0.25,)),
+        PeerRow("lead", 20, 900, (2.0,), (1.5,)),
+    )
+
+    assert list(slower(times)) == ["- Speed: lead is 2.00, 4.00 times as fast for 5, 10 articles."]
+
+
+def test_a_faster_filter_is_named() -> None:
+    times = record(
+        FilterRow("newsweave", 1_000, 9, (3.0,), (1,)),
+        FilterRow("quick", 1_000, 9, (1.0,), (1,)),
+        FilterRow("slow", 1_000, 9, (4.0,), (1,)),
+    )
+
+    assert list(slower_filters(times)) == [
+        "- Redundancy filter: quick is 3.00 times as fast for 1,000 sentences."
     ]
+
+
+def test_a_server_that_gives_way_is_told_of() -> None:
+    def under(overload: float, goodput: float) -> LoadRow:
+        return LoadRow("open", 0, overload, 9.0, 9, 9, {}, 0, goodput, goodput, None, None, None, None, None)
+
+    assert list(overloaded(record(under(0.8, 0.8), under(2.0, 0.8)))) == []
+    (line,) = overloaded(record(under(0.8, 0.8), under(2.0, 0.5)))
+    assert "under 2.00 times the calls" in line
+    assert "answers 0.500 a second in time, and 0.800 at its best" in line
 
 
 def test_a_table_has_a_line_a_system_and_a_dash_for_what_was_not_measured() -> None:
