@@ -1,17 +1,21 @@
-"""Weights of other formats -> safetensors, once, when a model is fetched."""
+"""Weights of other formats, and what training changed -> safetensors, once, when a model is fetched."""
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors.torch import save_model
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from safetensors.torch import load_file, save_model
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
+from models.errors import ModelFilesDamaged
 from models.loading import quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+CONFIG, TENSORS = "config.json", "tensors.safetensors"
 
 
 def convert_gguf(source: Path, target: Path) -> None:
@@ -35,3 +39,32 @@ def convert_gguf(source: Path, target: Path) -> None:
         tokenizer.save_pretrained(target)
     # save_pretrained refuses a model that was read from quantized weights, so its parts are written singly.
     save_model(model, str(target / "model.safetensors"), metadata={"format": "pt"})
+
+
+def lay_over(folder: Path, trained: Path) -> None:
+    """Make a sequence-pair classifier of an encoder and of what training changed in it.
+
+    Args:
+        folder: Files of the encoder, which become those of the classifier.
+        trained: Folder with the classifier's ``config.json``, and with ``tensors.safetensors``: its tensors
+            but for those that it shares with the encoder. They may be in half precision.
+
+    Raises:
+        ModelFilesDamaged: The two do not make one model.
+    """
+    shutil.copyfile(trained / CONFIG, folder / CONFIG)
+    tensors = {name: tensor.float() for name, tensor in load_file(trained / TENSORS).items()}
+    with quiet():
+        model, found = AutoModelForSequenceClassification.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            dtype=torch.float32,
+            output_loading_info=True,
+        )
+    missing = sorted(set(found["missing_keys"]) - set(tensors))
+    strange = model.load_state_dict(tensors, strict=False).unexpected_keys
+    if missing or strange:
+        message = f"{trained.name} does not fit the model that it was trained on: {[*missing, *strange][0]}"
+        raise ModelFilesDamaged(message)
+    save_model(model, str(folder / "model.safetensors"), metadata={"format": "pt"})

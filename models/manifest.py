@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 MANIFESTS = Path(__file__).resolve().parent / "manifests"
+ADAPTERS = Path(__file__).resolve().parent / "adapters"
 LOADED_SUFFIXES = frozenset({".safetensors", ".json", ".txt", ".model", ".jinja"})
 SOURCES_PLACEHOLDER = "{sources}"
 TEXT_PLACEHOLDER = "{text}"
+_HOTTEST = 100.0
 
 
 class Role(StrEnum):
@@ -32,6 +34,7 @@ class Role(StrEnum):
 
     ENCODER = "encoder"
     DRAFTER = "drafter"
+    VERIFIER = "verifier"
 
 
 class Architecture(StrEnum):
@@ -96,6 +99,32 @@ Source = WheelSource | HubSource
 
 
 @dataclass(frozen=True, slots=True)
+class Trained:
+    """What training changed in the model that the source holds; it ships with the project.
+
+    Attributes:
+        folder: Name of the folder under ``models/adapters``.
+        sha256: Digest of its tensors, in hexadecimal.
+    """
+
+    folder: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What the probabilities of a verifier are worth.
+
+    Attributes:
+        temperature: Its logits are divided by it, above 0 and below 100 (Guo et al., 2017).
+        threshold: How likely entailment must be for a sentence to count as supported, above 0 and below 1.
+    """
+
+    temperature: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A worked example, shown to a causal model as an earlier turn: sentences and their one sentence."""
 
@@ -146,8 +175,10 @@ class Manifest:
         licence: An SPDX identifier.
         source: Where its files come from.
         limits: What it takes and gives.
-        architecture: Of a drafter; None for an encoder.
-        prompt: Of a drafter; None for an encoder.
+        trained: What is laid over the files of the source, if anything.
+        architecture: Of a drafter; else None.
+        prompt: Of a drafter; else None.
+        calibration: Of a verifier; else None.
     """
 
     name: str
@@ -158,11 +189,14 @@ class Manifest:
     limits: Limits
     architecture: Architecture | None = None
     prompt: Prompt | None = None
+    trained: Trained | None = None
+    calibration: Calibration | None = None
 
     @property
     def source_sha256(self) -> str:
         """Digest of everything that decides which files are fetched, and of nothing else."""
-        return hashlib.sha256(repr(self.source).encode()).hexdigest()
+        origin = repr(self.source) + (repr(self.trained) if self.trained else "")
+        return hashlib.sha256(origin.encode()).hexdigest()
 
 
 def shipped() -> tuple[str, ...]:
@@ -218,9 +252,28 @@ def parse(name: str, content: dict[str, object], where: str) -> Manifest:
         limits=_limits(table.table("limits"), drafter=drafter),
         architecture=architecture,
         prompt=_prompt(table.table("prompt"), architecture) if architecture else None,
+        trained=_trained(table.table("trained")) if table.has("trained") else None,
+        calibration=_calibration(table.table("calibration")) if role is Role.VERIFIER else None,
     )
     table.finish()
     return manifest
+
+
+def _trained(table: Table) -> Trained:
+    trained = Trained(
+        folder=table.matching("folder", r"[A-Za-z0-9][A-Za-z0-9._-]*", "the name of a folder"),
+        sha256=table.matching("sha256", r"[0-9a-f]{64}", "64 hexadecimal digits"),
+    )
+    table.finish()
+    return trained
+
+
+def _calibration(table: Table) -> Calibration:
+    calibration = Calibration(
+        temperature=table.between("temperature", 0, _HOTTEST), threshold=table.between("threshold", 0, 1)
+    )
+    table.finish()
+    return calibration
 
 
 def _source(table: Table) -> Source:

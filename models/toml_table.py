@@ -65,6 +65,13 @@ class Table:
             raise self.error(key, "must be an integer above zero")
         return value
 
+    def between(self, key: str, low: float, high: float) -> float:
+        """Return a number above ``low`` and below ``high``."""
+        value = self._take(key)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low < value < high:
+            raise self.error(key, f"must be a number above {low:g} and below {high:g}")
+        return float(value)
+
     def table(self, key: str) -> Table:
         """Return a table within this one."""
         value = self._take(key)

@@ -12,7 +12,10 @@ from tokenizers import Tokenizer, decoders, pre_tokenizers, processors
 from tokenizers import models as token_models
 from transformers import (
     BertConfig,
+    BertForSequenceClassification,
     BertModel,
+    DebertaV2Config,
+    DebertaV2ForSequenceClassification,
     LlamaConfig,
     LlamaForCausalLM,
     PreTrainedTokenizerFast,
@@ -23,7 +26,7 @@ from transformers import (
 import models
 from models import manifest as manifests
 from models import store
-from models.manifest import Architecture, HubSource, Limits, Manifest, Prompt, Role, Source
+from models.manifest import Architecture, Calibration, HubSource, Limits, Manifest, Prompt, Role, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +57,7 @@ def byte_tokenizer(
     if ends or bert:
         tokenizer.post_processor = processors.TemplateProcessing(
             single=f"{START} $A {END}" if bert else f"$A {END}",
+            pair=f"{START} $A {END} $B:1 {END}:1" if bert else f"$A {END} $B {END}",
             special_tokens=[(START, vocabulary[START]), (END, vocabulary[END])],
         )
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
@@ -118,6 +122,43 @@ def tiny_bert(vocabulary: int) -> PreTrainedModel:
     )
 
 
+def tiny_classifier(vocabulary: int, names: Sequence[str]) -> PreTrainedModel:
+    """Return a classifier of the same shape as the tiny encoder."""
+    torch.manual_seed(1)
+    config = BertConfig(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=48,
+        max_position_embeddings=512,
+        initializer_range=0.4,
+        id2label=dict(enumerate(names)),
+        label2id={name: column for column, name in enumerate(names)},
+    )
+    return BertForSequenceClassification(config)
+
+
+def tiny_deberta(vocabulary: int, names: Sequence[str]) -> PreTrainedModel:
+    """Return a classifier of another architecture."""
+    torch.manual_seed(1)
+    config = DebertaV2Config(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=48,
+        max_position_embeddings=512,
+        initializer_range=0.4,
+        pad_token_id=0,
+        relative_attention=True,
+        pos_att_type=["p2c", "c2p"],
+        id2label=dict(enumerate(names)),
+        label2id={name: column for column, name in enumerate(names)},
+    )
+    return DebertaV2ForSequenceClassification(config)
+
+
 HUB = HubSource("tests/tiny", "0" * 40, ("*.json", "*.safetensors"))
 
 
@@ -130,6 +171,11 @@ def drafter_manifest(architecture: Architecture) -> Manifest:
     prompt = Prompt("Merge." if causal else "", "One:\n{sources}", "- {text}")
     name = architecture.value
     return Manifest(name, Role.DRAFTER, f"tests/{name}", "MIT", HUB, Limits(300, 12), architecture, prompt)
+
+
+def verifier_manifest(temperature: float = 1.0) -> Manifest:
+    calibration = Calibration(temperature, 0.8)
+    return Manifest("judge", Role.VERIFIER, "tests/judge", "MIT", HUB, Limits(64), calibration=calibration)
 
 
 def lay(weights_dir: Path, manifest: Manifest, parts: Sequence[Any]) -> ModelFiles:

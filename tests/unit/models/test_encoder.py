@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.encoder import Encoder, micro_batches, pool
+from models.batches import micro_batches
+from models.encoder import Encoder, pool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,16 @@ import pytest
 
 from models import manifest as manifests
 from models.errors import ManifestError
-from models.manifest import Architecture, Example, HubSource, Role, WeightFormat, WheelSource
+from models.manifest import (
+    Architecture,
+    Calibration,
+    Example,
+    HubSource,
+    Role,
+    Trained,
+    WeightFormat,
+    WheelSource,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +50,11 @@ HUB: dict[str, Any] = {
     "licence": "MIT",
     "source": {"kind": "huggingface", "repository": "a/b", "revision": "0" * 40, "files": ["*.json"]},
     "limits": {"max_input_tokens": 100},
+}
+VERIFIER: dict[str, Any] = HUB | {
+    "role": "verifier",
+    "trained": {"folder": "judge", "sha256": "0" * 64},
+    "calibration": {"temperature": 1.5, "threshold": 0.75},
 }
 MISSING = object()
 
@@ -77,6 +91,13 @@ def test_reads_an_encoder_in_a_repository() -> None:
     assert (manifest.architecture, manifest.prompt) == (None, None)
 
 
+def test_reads_a_verifier_that_was_trained_here() -> None:
+    manifest = manifests.parse("tiny", VERIFIER, "here")
+    assert manifest.role is Role.VERIFIER
+    assert manifest.calibration == Calibration(1.5, 0.75)
+    assert manifest.trained == Trained("judge", "0" * 64)
+
+
 def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
     content = changed(WHEEL, "architecture", "seq2seq")
     content["prompt"] = {"user": "merge: {sources}", "source_line": "{text}"}
@@ -87,7 +108,7 @@ def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
 @pytest.mark.parametrize(
     ("content", "path", "value", "fault"),
     [
-        (WHEEL, "role", "painter", "role is 'painter', and must be one of encoder, drafter"),
+        (WHEEL, "role", "painter", "role is 'painter', and must be one of encoder, drafter, verifier"),
         (WHEEL, "id", MISSING, "id is missing"),
         (WHEEL, "licence", " ", "licence must be a string that is not empty"),
         (WHEEL, "colour", "red", "colour is not known here"),
@@ -118,6 +139,13 @@ def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
         (HUB, "source.files", ["modeling.py"], "'modeling.py' is not one of"),
         (HUB, "prompt", {}, "prompt is not known here"),
         (HUB, "architecture", "causal", "architecture is not known here"),
+        (VERIFIER, "calibration", MISSING, "calibration is missing"),
+        (VERIFIER, "calibration.threshold", 1, "threshold must be a number above 0 and below 1"),
+        (VERIFIER, "calibration.threshold", True, "threshold must be a number above 0 and below 1"),
+        (VERIFIER, "calibration.temperature", 0, "temperature must be a number above 0 and below 100"),
+        (VERIFIER, "trained.folder", "../x", "[trained]: folder is '../x', and must be the name of a folder"),
+        (VERIFIER, "trained.sha256", "1", "sha256 is '1', and must be 64 hexadecimal digits"),
+        (HUB, "calibration", {}, "calibration is not known here"),
         (HUB, "limits.max_output_tokens", 5, "max_output_tokens is not known here"),
     ],
 )

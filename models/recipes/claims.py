@@ -1,0 +1,127 @@
+"""Claims that were annotated by reading: who states them, one good sentence, and wrong ones close to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.recipes.data import Corpora
+
+WRITTEN = Path(__file__).resolve().parent / "written.jsonl"
+_EXCERPTS = "mds_neus_allsides/train.jsonl"
+# Of the wrong versions that were annotated without a verdict, these kinds are ruled out by the sources; the
+# others say what the sources do not.
+_RULED_OUT = frozenset({"role_swap", "number", "date", "name", "negation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A fluent sentence that the sources do not entail.
+
+    Attributes:
+        text: The sentence.
+        kind: What is wrong with it.
+        contradicted: Whether the sources rule it out, or only do not say it.
+    """
+
+    text: str
+    kind: str
+    contradicted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of a cluster.
+
+    Attributes:
+        members: All sentences that state it.
+        context: Sentences that resolve a name or a date of a member.
+        right: Sentences that members and context entail together; the first is the best.
+        wrong: Sentences that they do not entail.
+    """
+
+    members: tuple[str, ...]
+    context: tuple[str, ...]
+    right: tuple[str, ...]
+    wrong: tuple[Wrong, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Excerpts about one event.
+
+    Attributes:
+        id: Its name in the corpus of excerpts.
+        claims: What it states.
+        different: Pairs of sentences that look alike and do not state the same.
+    """
+
+    id: str
+    claims: tuple[Claim, ...]
+    different: tuple[tuple[str, str], ...]
+
+
+def annotated(corpora: Corpora, part: str) -> list[Cluster]:
+    """Read a part of the annotated claims, ``train`` or ``dev``."""
+    return [_annotated(record) for record in corpora.read(f"newsweave_claims/{part}.jsonl")]
+
+
+def written(corpora: Corpora, path: Path) -> list[Cluster]:
+    """Read claims such as those that ship with the recipes; the excerpts themselves do not."""
+    texts = {
+        record["id"]: [document["text"] for document in record["documents"]]
+        for record in corpora.read(_EXCERPTS)
+    }
+    records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [_written(record, texts[record["id"]]) for record in records]
+
+
+def _annotated(record: Mapping[str, Any]) -> Cluster:
+    return Cluster(
+        record["id"],
+        tuple(
+            Claim(
+                _texts(claim["members"]),
+                _texts(claim["context"]),
+                (claim["fused"],),
+                tuple(
+                    Wrong(item["text"], item["kind"], item["kind"] in _RULED_OUT)
+                    for item in claim["negatives"]
+                ),
+            )
+            for claim in record["claims"]
+        ),
+        tuple((one["text"], other["text"]) for one, other in record["hard_negatives"]),
+    )
+
+
+def _texts(spans: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(span["text"] for span in spans)
+
+
+def _written(record: Mapping[str, Any], texts: Sequence[str]) -> Cluster:
+    def cut(span: Sequence[int]) -> str:
+        document, start, end = span
+        return texts[document][start:end]
+
+    return Cluster(
+        record["id"],
+        tuple(
+            Claim(
+                tuple(map(cut, claim["members"])),
+                tuple(map(cut, claim["context"])),
+                tuple(claim["right"]),
+                tuple(
+                    Wrong(item["text"], item["kind"], item["verdict"] == "contradicted")
+                    for item in claim["wrong"]
+                ),
+            )
+            for claim in record["claims"]
+        ),
+        tuple((cut(one), cut(other)) for one, other in record["different"]),
+    )

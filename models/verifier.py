@@ -1,0 +1,103 @@
+"""Does a premise entail a hypothesis? A cross-encoder of three classes reads both and says how likely."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from transformers import AutoModelForSequenceClassification
+
+from models.batches import micro_batches
+from models.errors import ManifestError
+from models.loading import load_model, load_tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from models.store import ModelCard, ModelFiles
+
+# In the order of the columns that come out; a model names its classes by words that begin so.
+_CLASSES = ("entail", "neutral", "contradict")
+
+
+class Verifier:
+    """The entailment model. Not safe for use by several threads at once."""
+
+    def __init__(self, files: ModelFiles) -> None:
+        """Load the model.
+
+        Raises:
+            ModelFilesDamaged: The files do not make a whole model.
+            ManifestError: The model does not name the three classes of entailment.
+        """
+        self._model = load_model(AutoModelForSequenceClassification, files)
+        self._tokenizer = load_tokenizer(files)
+        self._max_tokens = files.manifest.limits.max_input_tokens
+        calibration = files.manifest.calibration
+        if calibration is None:
+            message = (
+                f"manifest {files.manifest.name} has no calibration, so {files.manifest.id} cannot verify"
+            )
+            raise ManifestError(message)
+        self._calibration = calibration
+        self._columns = _columns(files, dict(self._model.config.id2label or {}))
+        self._card = files.card
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's identity."""
+        return self._card
+
+    @property
+    def threshold(self) -> float:
+        """How likely entailment must be for a sentence to count as supported."""
+        return self._calibration.threshold
+
+    def judge(self, pairs: Sequence[tuple[str, str]], check: Callable[[], None]) -> NDArray[np.float32]:
+        """Return how likely each premise entails, leaves open and contradicts its hypothesis.
+
+        Args:
+            pairs: Premises, each of one sentence or several, with one sentence that is to follow from it. A
+                pair that is too long loses the end of its longer text.
+            check: Called before every micro-batch; what it raises ends the work.
+
+        Returns:
+            Probabilities in the order of the pairs; each row adds up to 1. Shape: ``(len(pairs), 3)``.
+        """
+        probabilities = np.empty((len(pairs), len(_CLASSES)), np.float32)
+        if not pairs:
+            return probabilities
+        encoded = self._tokenizer(
+            [premise for premise, _ in pairs],
+            [hypothesis for _, hypothesis in pairs],
+            truncation="longest_first",
+            max_length=self._max_tokens,
+        )
+        for rows in micro_batches([len(row) for row in encoded["input_ids"]]):
+            check()
+            batch = {key: [values[row] for row in rows] for key, values in encoded.items()}
+            probabilities[rows] = self._classify(batch)
+        return probabilities
+
+    @torch.inference_mode()
+    def _classify(self, batch: dict[str, list[list[int]]]) -> NDArray[np.float32]:
+        logits = self._model(**self._tokenizer.pad(batch, return_tensors="pt")).logits[:, self._columns]
+        return torch.softmax(logits / self._calibration.temperature, dim=1).numpy()
+
+
+def _columns(files: ModelFiles, names: dict[Any, Any]) -> list[int]:
+    """Return which column of the model is which class."""
+    found = [
+        [column for column, name in names.items() if str(name).casefold().startswith(wanted)]
+        for wanted in _CLASSES
+    ]
+    if len(names) != len(_CLASSES) or any(len(columns) != 1 for columns in found):
+        message = (
+            f"manifest {files.manifest.name}: a verifier tells entailment, neutral and contradiction apart, "
+            f"and {files.manifest.id} has the classes {', '.join(map(str, names.values()))}"
+        )
+        raise ManifestError(message)
+    return [int(columns[0]) for columns in found]

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from models import fetch, store
+from models.convert import CONFIG, TENSORS
+from models.errors import ModelFilesDamaged
+from models.manifest import Source, Trained
+from models.verifier import Verifier
+
+from .conftest import byte_tokenizer, tiny_bert, tiny_classifier, verifier_manifest
+from .test_encoder import Check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from transformers import PreTrainedModel
+
+    from models.manifest import Manifest
+
+CLASSES = ("entailed", "neutral", "contradicted")
+PAIRS = [("The council closed the bridge.", "The bridge was closed."), ("It rained.", "It snowed.")]
+SHARED = "bert.embeddings.word_embeddings.weight"
+
+
+@pytest.fixture
+def adapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "adapters"
+    monkeypatch.setattr(fetch, "ADAPTERS", folder)
+    return folder
+
+
+def ship(model: PreTrainedModel, folder: Path, *without: str) -> Manifest:
+    """Write what a training would ship, and return the manifest that names it."""
+    folder.mkdir(parents=True)
+    model.config.save_pretrained(folder)
+    tensors = {name: tensor.half() for name, tensor in model.state_dict().items() if name not in without}
+    save_file(tensors, folder / TENSORS)
+    trained = Trained(folder.name, store.sha256_of(folder / TENSORS))
+    return dataclasses.replace(verifier_manifest(), trained=trained)
+
+
+def download(_: Source, directory: Path) -> None:
+    """Bring the encoder that was trained on."""
+    tokenizer = byte_tokenizer(bert=True)
+    for part in (tokenizer, tiny_bert(len(tokenizer))):
+        part.save_pretrained(directory)
+
+
+def trained_model() -> PreTrainedModel:
+    """Return a classifier that has the word embeddings of the encoder."""
+    vocabulary = len(byte_tokenizer(bert=True))
+    model = tiny_classifier(vocabulary, CLASSES)
+    model.train(mode=False)
+    with torch.no_grad():
+        model.get_parameter(SHARED).copy_(tiny_bert(vocabulary).get_parameter(SHARED.removeprefix("bert.")))
+    return model
+
+
+def test_what_was_trained_is_laid_over_the_model_that_was_fetched(tmp_path: Path, adapters: Path) -> None:
+    model = trained_model()
+    manifest = ship(model, adapters / "judge", SHARED)
+    fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+    verifier = Verifier(store.locate(manifest, tmp_path / "store"))
+    batch = byte_tokenizer(bert=True)(*map(list, zip(*PAIRS, strict=True)), padding=True, return_tensors="pt")
+    with torch.inference_mode():
+        expected = torch.softmax(model(**batch).logits, dim=1).numpy()
+
+    # Half precision has eleven bits.
+    assert np.allclose(verifier.judge(PAIRS, Check()), expected, atol=5e-3)
+
+
+def test_a_damaged_adapter_is_refused(tmp_path: Path, adapters: Path) -> None:
+    manifest = ship(trained_model(), adapters / "judge", SHARED)
+    with (adapters / "judge" / TENSORS).open("ab") as file:
+        file.write(b"x")
+
+    with pytest.raises(ModelFilesDamaged, match="another SHA-256"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+    assert not store.directory_of(manifest, tmp_path / "store").exists()
+
+
+def test_an_adapter_that_is_not_whole_is_refused(tmp_path: Path, adapters: Path) -> None:
+    manifest = ship(trained_model(), adapters / "judge", SHARED, "classifier.weight")
+
+    with pytest.raises(ModelFilesDamaged, match=r"does not fit the model .*classifier\.weight"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+
+
+def test_an_adapter_of_another_model_is_refused(tmp_path: Path, adapters: Path) -> None:
+    model = trained_model()
+    model.register_buffer("strange", torch.zeros(2))
+    manifest = ship(model, adapters / "judge", SHARED)
+
+    with pytest.raises(ModelFilesDamaged, match="strange"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+
+
+def test_another_adapter_is_another_model(adapters: Path) -> None:
+    manifest = ship(trained_model(), adapters / "judge", SHARED)
+    other = dataclasses.replace(manifest, trained=Trained("judge", "0" * 64))
+
+    assert manifest.source_sha256 != other.source_sha256
+    assert (adapters / "judge" / CONFIG).is_file()
