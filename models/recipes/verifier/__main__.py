@@ -31,13 +31,16 @@ def main() -> None:
     arguments = parser.parse_args()
     corpora = Corpora(arguments.data)
     learned, watched = pairs.clusters(corpora, arguments.written)
-    lessons = (pairs.general(corpora), pairs.news(learned, _SEED))
+    lessons = (
+        pairs.apart(pairs.general(corpora)),
+        (pairs.news(learned, _SEED), pairs.news(watched, _SEED)),
+    )
     start = arguments.base
-    for course, lesson in zip(_COURSES, lessons, strict=True):
+    for course, (lesson, exam) in zip(_COURSES, lessons, strict=True):
         best = arguments.output / f"{course.name}-best"
         if not best.is_dir():
             random.Random(_SEED).shuffle(lesson)  # noqa: S311  no secret
-            train(start, lesson, pairs.news(watched, _SEED), course, arguments.output)
+            train(start, lesson, exam, course, arguments.output)
         start = best
     report = figures(start, pairs.held_out(corpora)) | {"data": corpora.digests}
     card = json.dumps(report, indent=2) + "\n"

@@ -26,6 +26,8 @@ SAME_CLAIM = "Same claim?"
 _SHOWN = 4
 _SAME_PAIRS = 4
 _OTHER_SHARE = 0.3
+# One of so many premises of other texts than news is kept aside.
+_WATCHED = 25
 _NAMES = re.compile(r"(?<=\s)(?:[A-Z][\w’'-]+)(?:\s[A-Z][\w’'-]+)*")
 _CALENDAR = frozenset((*calendar.day_name, *calendar.month_name[1:]))
 
@@ -75,6 +77,15 @@ def general(corpora: Corpora) -> list[Pair]:
         ),
         *(pair for row in corpora.read("fusion_wikisplit/validation.jsonl") for pair in _split(row)),
     ]
+
+
+def apart(found: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Return the pairs to learn from, and a few that tell when to stop; no premise is in both."""
+    learned: list[Pair] = []
+    watched: list[Pair] = []
+    for pair in found:
+        (learned if bucket(pair.premise, _WATCHED) else watched).append(pair)
+    return learned, watched
 
 
 def _nli(row: Mapping[str, Any], origin: str) -> Pair:

@@ -4,7 +4,7 @@ import pytest
 
 from models.recipes.claims import Claim, Cluster, Wrong
 from models.recipes.plain import plain
-from models.recipes.verifier.pairs import SAME_CLAIM, Label, Pair, news, swap_names
+from models.recipes.verifier.pairs import SAME_CLAIM, Label, Pair, apart, news, swap_names
 
 BRIDGE = Claim(
     members=("The council closed the bridge.", "The bridge was shut by the council."),
@@ -49,6 +49,15 @@ def test_members_of_one_claim_are_the_same_and_look_alikes_are_not() -> None:
 
 def test_the_same_seed_gives_the_same_pairs() -> None:
     assert news([CLUSTER], seed=3) == news([CLUSTER], seed=3)
+
+
+def test_no_premise_is_learned_and_watched() -> None:
+    found = [Pair(f"premise {number % 99}", "", Label.NEUTRAL, "test") for number in range(300)]
+    learned, watched = apart(found)
+
+    assert watched
+    assert sorted((*learned, *watched), key=str) == sorted(found, key=str)
+    assert not {pair.premise for pair in learned} & {pair.premise for pair in watched}
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ def excerpts(name: str) -> dict[str, Any]:
     return {"id": name, "documents": [{"text": text} for text in EXCERPTS]}
 
 
-def pair(label: str) -> dict[str, str]:
-    return {"premise": "A man walks .", "hypothesis": "A man moves .", "label": label}
+def pair(label: str, number: int) -> dict[str, str]:
+    return {"premise": f"A man walks {number} miles .", "hypothesis": "A man moves .", "label": label}
 
 
 WRITTEN = [f"written{number}" for number in range(8)]
@@ -64,8 +64,10 @@ FILES: dict[str, list[dict[str, Any]]] = {
     "newsweave_claims/train.jsonl": [annotated(f"train{number}") for number in range(30)],
     "newsweave_claims/dev.jsonl": [annotated("dev")],
     "mds_neus_allsides/train.jsonl": [excerpts(name) for name in WRITTEN],
-    "nli_snli_small/train.jsonl": [pair(label) for label in ("entailment", "neutral", "contradiction")],
-    "nli_med/train.jsonl": [pair("entailment")],
+    "nli_snli_small/train.jsonl": [
+        pair(label, number) for number in range(40) for label in ("entailment", "neutral", "contradiction")
+    ],
+    "nli_med/train.jsonl": [pair("entailment", 0)],
     "nli_fm2/train.jsonl": [
         {"evidence": ["It rained.", "It snowed."], "claim": "It rained.", "label": "SUPPORTS"}
     ],
