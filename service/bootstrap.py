@@ -18,7 +18,7 @@ from service.domain import ModelCard, Provenance
 from service.engine.local import LocalEngine
 from service.errors import ModelFilesError
 from service.pipeline import summarize
-from service.ports import DraftRequest
+from service.ports import DraftRequest, LoadedModels
 from service.rpc import server, validate
 from service.rpc.convert import Converter
 from service.rpc.servicer import Identity
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from models.drafter import Drafter
     from models.encoder import Encoder
     from models.store import ModelFiles, ModelStatus
+    from models.verifier import Verifier
     from newsweave.v1 import newsweave_pb2 as pb
     from service.domain import Event, Job, Vectors
-    from service.ports import Check, DrafterModel, EncoderModel, Models
+    from service.ports import Check, DrafterModel, EncoderModel, Models, VerifierModel
     from service.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def serve(settings: Settings) -> None:
     def bound(job: Job, models: Models) -> Iterator[Event]:
         return summarize(job, models, settings, _provenance(settings, engine))
 
-    identity = Identity(VERSION, CHECKER, settings.support_similarity)
+    identity = _identity(settings)
     asyncio.run(server.serve(settings, engine, bound, identity, on_listening=_tell_address))
 
 
@@ -131,11 +132,24 @@ def warm_up_steps(settings: Settings) -> list[tuple[str, Callable[[], None]]]:
     return [
         ("encoder: load and embed a sentence", lambda: _use_encoder(settings)),
         ("drafter: load and write a sentence", lambda: _use_drafter(settings)),
+        *(
+            [("verifier: load and judge a sentence", lambda: _use_verifier(settings))]
+            if settings.verifier
+            else []
+        ),
     ]
 
 
 def _provenance(settings: Settings, engine: LocalEngine) -> Provenance:
     return Provenance(VERSION, engine.cards, settings.sha256)
+
+
+def _identity(settings: Settings) -> Identity:
+    if not settings.verifier:
+        return Identity(VERSION, CHECKER, settings.support_similarity)
+    with _errors_of_the_service():
+        model = manifest.load(settings.verifier)
+    return Identity(VERSION, model.id, model.calibration.threshold if model.calibration else 0.0)
 
 
 def _tell_address(address: str) -> None:
@@ -145,7 +159,7 @@ def _tell_address(address: str) -> None:
 def _require_files(settings: Settings) -> None:
     """Refuse to start a server whose models were never fetched; their digests are checked when they load."""
     with _errors_of_the_service():
-        models = [manifest.load(name) for name in (settings.encoder, settings.drafter)]
+        models = [manifest.load(name) for name in settings.models]
         statuses = [store.check_sizes(model, settings.weights_dir) for model in models]
     faults = [status.fault for status in statuses if status.fault]
     if faults:
@@ -160,8 +174,13 @@ def _use_drafter(settings: Settings) -> None:
     _drafter(settings).draft([DraftRequest((_SENTENCE,), _WORDS)], _go_on)
 
 
-def _load(settings: Settings) -> tuple[EncoderModel, DrafterModel]:
-    return _encoder(settings), _drafter(settings)
+def _use_verifier(settings: Settings) -> None:
+    _verifier(settings).judge([(_SENTENCE, _SENTENCE)], _go_on)
+
+
+def _load(settings: Settings) -> LoadedModels:
+    verifier = _verifier(settings) if settings.verifier else None
+    return LoadedModels(_encoder(settings), _drafter(settings), verifier)
 
 
 def _encoder(settings: Settings) -> EncoderModel:
@@ -178,6 +197,14 @@ def _drafter(settings: Settings) -> DrafterModel:
 
     with _errors_of_the_service():
         return _CardedDrafter(Drafter(_files(settings, settings.drafter)))
+
+
+def _verifier(settings: Settings) -> VerifierModel:
+    _limit_threads(settings)
+    from models.verifier import Verifier  # noqa: PLC0415  loads torch
+
+    with _errors_of_the_service():
+        return _CardedVerifier(Verifier(_files(settings, settings.verifier)))
 
 
 def _limit_threads(settings: Settings) -> None:
@@ -225,6 +252,24 @@ class _CardedDrafter:
 
     def draft(self, requests: Sequence[DraftRequest], check: Check) -> list[str]:
         return self.model.draft(requests, check)
+
+
+@dataclass(frozen=True, slots=True)
+class _CardedVerifier:
+    """A verifier with its identity as a noun of the service."""
+
+    model: Verifier
+
+    @property
+    def card(self) -> ModelCard:
+        return _card(self.model.card)
+
+    @property
+    def threshold(self) -> float:
+        return self.model.threshold
+
+    def judge(self, pairs: Sequence[tuple[str, str]], check: Check) -> Vectors:
+        return self.model.judge(pairs, check)
 
 
 def _card(card: store.ModelCard) -> ModelCard:

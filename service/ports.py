@@ -1,8 +1,8 @@
 """What the pipeline needs of a neural network, as protocols over plain types.
 
-Stages see :class:`Encoder` and :class:`Drafter`. The engine binds them to one request; behind it
-stand :class:`EncoderModel` and :class:`DrafterModel`, which take a ``check`` in addition: a function
-that raises when nobody waits for the work any more.
+Stages see :class:`Encoder`, :class:`Drafter` and :class:`Verifier`. The engine binds them to one request;
+behind it stand :class:`EncoderModel`, :class:`DrafterModel` and :class:`VerifierModel`, which take in
+addition a ``check``: a function that raises when nobody waits for the work any more.
 """
 
 from __future__ import annotations
@@ -48,6 +48,31 @@ class Drafter(Protocol):
         ...
 
 
+class Verifier(Protocol):
+    """Says whether one text follows from another."""
+
+    @property
+    def name(self) -> str:
+        """How reports name it."""
+        ...
+
+    @property
+    def threshold(self) -> float:
+        """How likely entailment must be for a sentence to count as supported."""
+        ...
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """Return how likely each premise entails, leaves open and contradicts its hypothesis.
+
+        Args:
+            pairs: Premises, each of one sentence or several, with the sentence that is to follow from it.
+
+        Returns:
+            Probabilities; each row adds up to 1. Shape: ``(len(pairs), 3)``.
+        """
+        ...
+
+
 class EncoderModel(Protocol):
     """An encoder that can be stopped."""
 
@@ -74,6 +99,39 @@ class DrafterModel(Protocol):
         ...
 
 
+class VerifierModel(Protocol):
+    """A verifier that can be stopped."""
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's identity."""
+        ...
+
+    @property
+    def threshold(self) -> float:
+        """How likely entailment must be for a sentence to count as supported."""
+        ...
+
+    def judge(self, pairs: Sequence[tuple[str, str]], check: Check) -> Vectors:
+        """Do as :meth:`Verifier.judge`, and call ``check`` before every micro-batch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModels:
+    """The models that an engine holds; without a verifier, similarity decides what is supported."""
+
+    encoder: EncoderModel
+    drafter: DrafterModel
+    verifier: VerifierModel | None = None
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The identity of each."""
+        models = (self.encoder, self.drafter, self.verifier)
+        return tuple(model.card for model in models if model)
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """The models as one request sees them.
@@ -83,11 +141,13 @@ class Models:
         drafter: The abstractive model.
         check: Raises :class:`service.errors.Stopped` when nobody waits any more; stages that
             think for long call it now and then.
+        verifier: The entailment model, if there is one.
     """
 
     encoder: Encoder
     drafter: Drafter
     check: Check
+    verifier: Verifier | None = None
 
 
 class Engine(Protocol):

@@ -54,6 +54,11 @@ class Settings:
     weights_dir: Path = _setting(_WEIGHTS, "Where fetched weights are kept.")  # noqa: RUF009  the value is frozen
     encoder: str = _setting("minilm-l6", "Manifest of the encoder: a name or a path.", shapes_summary=True)
     drafter: str = _setting("smollm2-135m", "Manifest of the drafter: a name or a path.", shapes_summary=True)
+    verifier: str = _setting(
+        "",
+        "Manifest of the entailment model: a name or a path; empty to go by similarity and wording.",
+        shapes_summary=True,
+    )
     threads: int = _setting(
         0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024, shapes_summary=True
     )
@@ -131,6 +136,11 @@ class Settings:
     def max_message_bytes(self) -> int:
         """Bytes in one message: twice what the longest request needs, so that our limit speaks first."""
         return 2 * _BYTES_A_CHARACTER * self.max_request_characters
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Manifests of the models that are used."""
+        return tuple(name for name in (self.encoder, self.drafter, self.verifier) if name)
 
     @property
     def sha256(self) -> str:

@@ -26,7 +26,7 @@ class Writer:
 
     Attributes:
         story: The sentences and their similarities.
-        models: Encoder and drafter.
+        models: Encoder, drafter, and the verifier if there is one.
         settings: Thresholds.
         dropped: Drafts that were refused so far, and what became of their claims.
         told: What became of every claim so far.
@@ -66,7 +66,8 @@ class Writer:
 
     def _judge(self, draft: Draft, vector: Vectors, item: PlanItem) -> Verified | Refusal:
         """Verify a draft, and refuse what was said before; a denial does not repeat what it denies."""
-        result = verify(draft, vector, item, self.story, self.settings.support_similarity)
+        least, verifier = self.settings.support_similarity, self.models.verifier
+        result = verify(draft, vector, item, self.story, least, verifier)
         for other, said in self._said:
             alike = negated(other.text) == negated(draft.text)
             if isinstance(result, Verified) and alike and vector @ said >= self.settings.repeat_similarity:

@@ -80,7 +80,7 @@ def peers() -> list[System]:
 def own(client: Client) -> list[System]:
     """Return Newsweave, and Newsweave without its drafter."""
     settings = neural.settings()
-    cards = [neural.files(name).card for name in (settings.encoder, settings.drafter)]
+    cards = [neural.files(name).card for name in settings.models]
     models = ",".join(f"{card.id}@{card.weights_sha256[:12]}" for card in cards)
     depends = signature(version=VERSION, settings=settings.sha256[:12], models=models, **_libraries())
     code = digest(*_SERVICE)

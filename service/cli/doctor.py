@@ -51,7 +51,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield python(sys.version_info[:2])
     yield libraries(metadata.requires("newsweave") or [])
     yield memory(psutil.virtual_memory().available)
-    files = [model_files(settings, name) for name in (settings.encoder, settings.drafter)]
+    files = [model_files(settings, name) for name in settings.models]
     yield from files
     if not any(finding.remedy for finding in files):
         yield from warm_up(settings)

@@ -62,4 +62,4 @@ def _settings(weights_dir: Path | None) -> Settings:
 
 
 def _chosen(names: list[str] | None, settings: Settings) -> list[str]:
-    return names or [settings.encoder, settings.drafter]
+    return names or list(settings.models)

@@ -9,14 +9,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 
 from service.errors import Draining, ModelNotReady
-from service.ports import Check, DrafterModel, DraftRequest, EncoderModel, Models
+from service.ports import Check, DrafterModel, DraftRequest, EncoderModel, LoadedModels, Models, VerifierModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from service.domain import ModelCard, Vectors
-
-    Pair = tuple[EncoderModel, DrafterModel]
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -40,11 +38,11 @@ class State(Enum):
 class LocalEngine:
     """Loads the models on a thread of its own, and runs every model call there, one at a time."""
 
-    def __init__(self, load: Callable[[], Pair]) -> None:
+    def __init__(self, load: Callable[[], LoadedModels]) -> None:
         """Take what loads the models; it is called once, on the model thread."""
         self._load = load
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="models")
-        self._models: Pair | None = None
+        self._models: LoadedModels | None = None
         self._state = State.LOADING
 
     @property
@@ -55,7 +53,7 @@ class LocalEngine:
     @property
     def cards(self) -> tuple[ModelCard, ...]:
         """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
-        return tuple(model.card for model in self._loaded())
+        return self._loaded().cards
 
     def start(self) -> Future[None]:
         """Load and warm up the models. The result ends when that is done, or with ModelNotReady."""
@@ -63,9 +61,14 @@ class LocalEngine:
 
     def bind(self, check: Check) -> Models:
         """Return the models for one request. Raises ModelNotReady until they are loaded."""
-        encoder, drafter = self._loaded()
+        models = self._loaded()
         queue = _Queue(self._thread, self._guarded(check))
-        return Models(_BoundEncoder(encoder, queue), _BoundDrafter(drafter, queue), queue.check)
+        return Models(
+            _BoundEncoder(models.encoder, queue),
+            _BoundDrafter(models.drafter, queue),
+            queue.check,
+            _BoundVerifier(models.verifier, queue) if models.verifier else None,
+        )
 
     def stop(self) -> None:
         """Drop what waits, stop what runs at its next step, and join the thread.
@@ -79,7 +82,7 @@ class LocalEngine:
     def _prepare(self) -> None:
         try:
             models = self._load()
-            _warm_up(*models, self._guarded(_always))
+            _warm_up(models, self._guarded(_always))
         except Draining:
             raise
         except Exception as fault:
@@ -94,7 +97,7 @@ class LocalEngine:
         if self._state is State.LOADING:
             self._state = state
 
-    def _loaded(self) -> Pair:
+    def _loaded(self) -> LoadedModels:
         models = self._models
         if self._state is State.STOPPED:
             raise _stopped()
@@ -176,11 +179,35 @@ class _BoundDrafter:
         return self.queue.run(lambda: self.model.draft(requests, self.queue.check))
 
 
-def _warm_up(encoder: EncoderModel, drafter: DrafterModel, check: Check) -> None:
+@dataclass(frozen=True, slots=True)
+class _BoundVerifier:
+    """A verifier of one request."""
+
+    model: VerifierModel
+    queue: _Queue
+
+    @property
+    def name(self) -> str:
+        """How reports name it."""
+        return self.model.card.id
+
+    @property
+    def threshold(self) -> float:
+        """How likely entailment must be for a sentence to count as supported."""
+        return self.model.threshold
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """Do as :meth:`service.ports.Verifier.judge`, on the model thread."""
+        return self.queue.run(lambda: self.model.judge(pairs, self.queue.check))
+
+
+def _warm_up(models: LoadedModels, check: Check) -> None:
     """Let the first request not pay for what happens once, such as the choice of kernels."""
     sentence = "The river rose on Monday, and two bridges were closed."
-    encoder.encode([sentence], check)
-    drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
+    models.encoder.encode([sentence], check)
+    models.drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
+    if models.verifier:
+        models.verifier.judge([(sentence, sentence)], check)
 
 
 def _always() -> None:

@@ -2,7 +2,8 @@
 
 Guards are exact: numbers, dates, names, quotations, negation, vocabulary and word order of the sentence
 against the cited spans. The checker is a similarity with a threshold, between the sentence and each span
-by itself.
+by itself. Where there is an entailment model, what was written is judged by that instead, against its
+sources together: its meaning counts, so that words and their order are free.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from service.domain import DropReason, Guard, Support, Verification, Verified
+from service.domain import DropReason, Guard, SentenceMode, Support, Verification, Verified
 from service.language.facts import Disagreement, facts
 from service.language.guards import GUARDS, Evidence
 from service.language.reference import leans_on_context
 from service.language.words import word_count, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
 
     from service.domain import Draft, PlanItem, Vectors
+    from service.ports import Verifier
     from service.similarity import Story
 
 CHECKER = "centred-cosine-and-coverage"
@@ -43,6 +47,8 @@ _FAULTS = {
     Disagreement.DATE: DropReason.DATE,
     Disagreement.RELATION: DropReason.NAME,
 }
+# Guards that stand in for a judge of meaning.
+_OF_WORDING = frozenset({Guard.VOCABULARY, Guard.ORDER})
 _REASONS = {
     Guard.NUMBERS: DropReason.NUMBER,
     Guard.DATES: DropReason.DATE,
@@ -63,8 +69,13 @@ class Refusal:
     detail: str = ""
 
 
-def verify(
-    draft: Draft, vector: Vectors, item: PlanItem, story: Story, threshold: float
+def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges it
+    draft: Draft,
+    vector: Vectors,
+    item: PlanItem,
+    story: Story,
+    threshold: float,
+    verifier: Verifier | None = None,
 ) -> Verified | Refusal:
     """Check a draft.
 
@@ -74,21 +85,61 @@ def verify(
         item: The claim that it stands for.
         story: The sentences and their similarities.
         threshold: The least similarity of a sentence to a span that supports it.
+        verifier: Judges what was written; what was taken from a source needs no judge.
     """
     if shape := _shape(draft, item, story):
         return shape
     scores = story.support(draft.text, vector)
     support = _support(draft, story, scores, threshold)
+    if verifier and draft.mode is SentenceMode.FUSED:
+        return _entailed(draft, story, _with_sources(draft, support, scores), verifier)
     if not any(entry.sentence in draft.sources for entry in support):
         return _unsupported(draft, story, scores, threshold)
+    if fault := _guarded(draft, story, support, GUARDS):
+        return fault
+    verification = Verification(CHECKER, support[0].score, threshold, tuple(GUARDS))
+    return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
+
+
+def _entailed(
+    draft: Draft, story: Story, support: tuple[Support, ...], verifier: Verifier
+) -> Verified | Refusal:
+    """Judge what was written by what it was written of; what else supports it is cited, too."""
+    guards = {guard: test for guard, test in GUARDS.items() if guard not in _OF_WORDING}
+    if fault := _guarded(draft, story, support, guards):
+        return fault
+    premise = " ".join(story.sentences[index].text for index in draft.sources)
+    score = float(verifier.judge([(premise, draft.text)])[0, 0])
+    if score < verifier.threshold:
+        return Refusal(DropReason.UNSUPPORTED)
+    verification = Verification(verifier.name, score, verifier.threshold, tuple(guards))
+    return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
+
+
+def _with_sources(
+    draft: Draft, support: tuple[Support, ...], scores: NDArray[np.float32]
+) -> tuple[Support, ...]:
+    """Return all sources of a draft, and what else supports it, the closest first."""
+    others = [entry for entry in support if entry.sentence not in draft.sources]
+    sources = [Support(index, float(scores[index])) for index in draft.sources]
+    kept = others[: _MOST - len(sources)]
+    return tuple(sorted([*sources, *kept], key=lambda entry: (-entry.score, entry.sentence)))
+
+
+def _guarded(
+    draft: Draft,
+    story: Story,
+    support: tuple[Support, ...],
+    guards: Mapping[Guard, Callable[[Evidence], str]],
+) -> Refusal | None:
+    """Return what is wrong with a sentence beside what it cites, if anything is."""
     cited = tuple(story.sentences[entry.sentence].text for entry in support)
     own = sum(entry.sentence in draft.sources for entry in support)
     evidence = Evidence(draft.text, cited, story.names, seams=own - 1)
-    for guard, test in GUARDS.items():
+    for guard, test in guards.items():
         if fault := test(evidence):
             return Refusal(_REASONS[guard], fault)
-    verification = Verification(CHECKER, support[0].score, threshold, tuple(GUARDS))
-    return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
+    return None
 
 
 def _unsupported(draft: Draft, story: Story, scores: NDArray[np.float32], threshold: float) -> Refusal:

@@ -36,6 +36,7 @@ from service.domain import (
     Verification,
 )
 from service.engine.local import LocalEngine
+from service.ports import LoadedModels
 from service.rpc.server import Server, running
 from service.rpc.servicer import Identity
 from service.settings import Settings
@@ -101,12 +102,12 @@ class Loader:
     fault: Exception | None = None
     go: threading.Event = field(default_factory=threading.Event)
 
-    def load(self) -> tuple[FakeModel, FakeModel]:
+    def load(self) -> LoadedModels:
         if not self.at_once:
             self.go.wait(10)
         if self.fault:
             raise self.fault
-        return FakeModel(CARDS[0]), FakeModel(CARDS[1])
+        return LoadedModels(FakeModel(CARDS[0]), FakeModel(CARDS[1]))
 
 
 @dataclass

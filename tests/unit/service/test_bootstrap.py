@@ -16,6 +16,7 @@ from newsweave import messages as pb
 from service import bootstrap
 from service.errors import InvalidRequest, ModelFilesError
 from service.settings import Settings
+from service.stages.verify import CHECKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +60,41 @@ class FirstSentenceDrafter:
         return [request.sources[0] for request in requests]
 
 
+class SureVerifier:
+    """Says that everything follows from everything."""
+
+    card = ModelCard("verifier", "sure", "MIT", "3" * 64)
+    threshold = 0.75
+
+    def judge(self, pairs: Sequence[tuple[str, str]], check: Check) -> Vectors:
+        check()
+        return np.tile(np.array([[1.0, 0.0, 0.0]], np.float32), (len(pairs), 1))
+
+
+VERIFIER = """
+role = "verifier"
+id = "tests/sure"
+licence = "MIT"
+[source]
+kind = "huggingface"
+repository = "tests/sure"
+revision = "0000000000000000000000000000000000000000"
+files = ["*.json"]
+[limits]
+max_input_tokens = 64
+[calibration]
+temperature = 1.0
+threshold = 0.75
+"""
+
+
+@pytest.fixture
+def with_verifier(tmp_path: Path) -> Settings:
+    path = tmp_path / "sure.toml"
+    path.write_text(VERIFIER, "utf-8")
+    return Settings(threads=3, verifier=str(path))
+
+
 @pytest.fixture
 def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put fakes where torch would be."""
@@ -66,6 +102,7 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.bootstrap._files", lambda _settings, name: name)
     monkeypatch.setattr("models.encoder.Encoder", lambda _files: CountingEncoder())
     monkeypatch.setattr("models.drafter.Drafter", lambda _files: FirstSentenceDrafter())
+    monkeypatch.setattr("models.verifier.Verifier", lambda _files: SureVerifier())
 
 
 def _local(settings: Settings) -> list[pb.StreamSummarizeResponse]:
@@ -124,12 +161,27 @@ def test_the_address_is_logged_as_a_field(caplog: pytest.LogCaptureFixture) -> N
 
 
 @pytest.mark.usefixtures("_fakes")
-def test_a_warm_up_uses_each_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warm_up_uses_each_model_once(monkeypatch: pytest.MonkeyPatch, with_verifier: Settings) -> None:
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    for name, step in bootstrap.warm_up_steps(Settings(threads=3)):
+    steps = bootstrap.warm_up_steps(with_verifier)
+    assert [name.partition(":")[0] for name, _ in steps] == ["encoder", "drafter", "verifier"]
+    for name, step in steps:
         assert "load" in name
         step()
     assert os.environ["OMP_NUM_THREADS"] == "3"
+    assert len(bootstrap.warm_up_steps(Settings())) == 2
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_verifier_is_one_of_the_models_of_a_summary(with_verifier: Settings) -> None:
+    *_, last = _local(with_verifier)
+    assert [model.id for model in last.completed.provenance.models] == ["counts", "first", "sure"]
+
+
+def test_a_server_names_what_judges_its_sentences(with_verifier: Settings) -> None:
+    assert bootstrap._identity(Settings()).checker == CHECKER
+    named = bootstrap._identity(with_verifier)
+    assert (named.checker, named.threshold) == ("tests/sure", 0.75)
 
 
 @pytest.mark.usefixtures("_fakes")

@@ -112,6 +112,11 @@ def test_the_digest_changes_with_what_shapes_summaries_and_with_nothing_else() -
     assert len(base.sha256) == 64
 
 
+def test_a_verifier_is_used_if_it_is_named() -> None:
+    assert Settings(encoder="a", drafter="b").models == ("a", "b")
+    assert Settings(encoder="a", drafter="b", verifier="c").models == ("a", "b", "c")
+
+
 def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
     assert Settings(max_request_characters=1_000).max_message_bytes == 8_000
 
@@ -126,6 +131,7 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
     assert shaping == {
         "encoder",
         "drafter",
+        "verifier",
         "threads",
         "max_article_characters",
         "max_summary_words",

@@ -14,7 +14,7 @@ from service.domain import ModelCard
 from service.engine.local import LocalEngine, State
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, ModelFilesError, ModelNotReady
-from service.ports import DraftRequest
+from service.ports import DraftRequest, LoadedModels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,14 +53,25 @@ class FakeModel:
         check()
         return [request.sources[0] for request in requests]
 
+    @property
+    def threshold(self) -> float:
+        return 0.75
+
+    def judge(self, pairs: Sequence[tuple[str, str]], check: Check) -> Vectors:
+        check()
+        self.calls.append(tuple(premise for premise, _ in pairs))
+        self.threads.add(threading.current_thread().name)
+        return np.full((len(pairs), 3), 1 / 3, dtype=np.float32)
+
 
 @dataclass
 class Fakes:
     encoder: FakeModel = field(default_factory=lambda: FakeModel("encoder"))
     drafter: FakeModel = field(default_factory=lambda: FakeModel("drafter"))
+    verifier: FakeModel | None = None
 
-    def load(self) -> tuple[FakeModel, FakeModel]:
-        return self.encoder, self.drafter
+    def load(self) -> LoadedModels:
+        return LoadedModels(self.encoder, self.drafter, self.verifier)
 
 
 @contextmanager
@@ -87,11 +98,24 @@ def test_models_are_loaded_and_warmed_up_on_the_model_thread() -> None:
     assert fakes.encoder.threads == {"models_0"}
 
 
+def test_a_verifier_is_warmed_up_and_asked_on_the_model_thread() -> None:
+    fakes = Fakes(verifier=FakeModel("verifier"))
+    assert fakes.verifier
+    with ready(fakes) as engine:
+        assert [card.role for card in engine.cards] == ["encoder", "drafter", "verifier"]
+        verifier = engine.bind(Token().check).verifier
+        assert verifier
+        assert (verifier.name, verifier.threshold) == ("fake", 0.75)
+        assert verifier.judge([("a", "b"), ("c", "d")]).shape == (2, 3)
+    assert fakes.verifier.calls[1:] == [("a", "c")]
+    assert fakes.verifier.threads == {"models_0"}
+
+
 def test_nothing_is_lent_before_the_models_are_loaded() -> None:
     go = threading.Event()
     fakes = Fakes()
 
-    def load() -> tuple[FakeModel, FakeModel]:
+    def load() -> LoadedModels:
         go.wait(PATIENCE)
         return fakes.load()
 
@@ -107,7 +131,7 @@ def test_nothing_is_lent_before_the_models_are_loaded() -> None:
 
 
 def test_a_failure_to_load_is_told_without_its_text_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    def load() -> tuple[FakeModel, FakeModel]:
+    def load() -> LoadedModels:
         message = "no file /secret/weights"
         raise ModelFilesError(message)
 
@@ -127,7 +151,7 @@ def test_a_model_that_fails_when_warmed_up_is_not_ready() -> None:
         def draft(self, _: Sequence[DraftRequest], __: Check) -> list[str]:
             raise ZeroDivisionError
 
-    engine = LocalEngine(lambda: (FakeModel("encoder"), Broken("drafter")))
+    engine = LocalEngine(lambda: LoadedModels(FakeModel("encoder"), Broken("drafter")))
     with pytest.raises(ModelNotReady):
         engine.start().result(PATIENCE)
     engine.stop()
@@ -137,7 +161,7 @@ def test_an_engine_that_is_stopped_while_it_loads_does_not_become_ready() -> Non
     begun, go = threading.Event(), threading.Event()
     fakes = Fakes()
 
-    def load() -> tuple[FakeModel, FakeModel]:
+    def load() -> LoadedModels:
         begun.set()
         go.wait(PATIENCE)
         return fakes.load()

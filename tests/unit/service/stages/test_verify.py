@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
 
 from service.domain import Cluster, Draft, DropReason, Guard, PlanItem, Ranked, SentenceMode, Verified
 from service.stages.verify import CHECKER, Refusal, verify
 from tests.unit.service.fakes import WordEncoder, story_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.domain import Vectors
 
 THRESHOLD = 0.42
 FILLER = ["Schools teach chess to many children.", "It rained in the hills near Moss."]
@@ -13,13 +22,35 @@ ROLES = "Lately Anna Berg, who has been the mayor of the old port for years, bla
 QUOTED = "The mayor said the port will be closed soon after the fire."
 
 
-def judge(text: str, *sources: str, most: int = 40, others: tuple[str, ...] = ()) -> Verified | Refusal:
+@dataclass
+class Judge:
+    """A verifier that always says the same."""
+
+    entailed: float
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    name: str = "judge"
+    threshold: float = 0.8
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        self.asked += pairs
+        rest = (1 - self.entailed) / 2
+        return np.array([[self.entailed, rest, rest]] * len(pairs), dtype=np.float32)
+
+
+def judge(
+    text: str,
+    *sources: str,
+    most: int = 40,
+    others: tuple[str, ...] = (),
+    verifier: Judge | None = None,
+    mode: SentenceMode = SentenceMode.FUSED,
+) -> Verified | Refusal:
     """Verify a draft made of ``sources``; ``others`` stand in one article more."""
     story = story_of(*([source] for source in sources), [*others, *FILLER])
     indices = tuple(range(len(sources)))
     item = PlanItem(Ranked(Cluster(5, indices, (1.0,) * len(indices), 2), 0, 1.0, 1.0), FIRE, most, fuse=True)
-    draft = Draft(5, text, SentenceMode.FUSED, indices)
-    return verify(draft, WordEncoder().encode([text])[0], item, story, THRESHOLD)
+    draft = Draft(5, text, mode, indices)
+    return verify(draft, WordEncoder().encode([text])[0], item, story, THRESHOLD, verifier)
 
 
 def test_a_sentence_that_its_sources_support_passes_every_guard() -> None:
@@ -189,3 +220,59 @@ def test_a_piece_torn_out_of_a_clause_is_refused() -> None:
     assert judge("The mayor's low ratings in the polls of the port.", source) == refusal
     whole = "The mayor said that the fire at the port hurt 12 men on Monday."
     assert isinstance(judge(FIRE, whole), Verified)
+
+
+def test_a_verifier_lets_other_words_pass() -> None:
+    verifier = Judge(0.9)
+    assert isinstance(judge("Flames hurt 12 of the men on Monday.", FIRE), Refusal)
+    found = judge("Flames hurt 12 of the men on Monday.", FIRE, verifier=verifier)
+
+    assert isinstance(found, Verified)
+    assert verifier.asked == [(FIRE, "Flames hurt 12 of the men on Monday.")]
+    assert [entry.sentence for entry in found.support] == [0]
+    assert found.verification.checker == "judge"
+    assert found.verification.score == pytest.approx(0.9)
+    assert found.verification.threshold == 0.8
+    assert set(Guard) - set(found.verification.guards) == {Guard.VOCABULARY, Guard.ORDER}
+
+
+def test_a_verifier_sees_all_sources_at_once_and_all_are_cited() -> None:
+    verifier = Judge(0.9)
+    found = judge("Flames hurt 12 of the men at the port on Monday.", FIRE, QUOTED, verifier=verifier)
+
+    assert isinstance(found, Verified)
+    assert verifier.asked[0][0] == f"{FIRE} {QUOTED}"
+    assert sorted(entry.sentence for entry in found.support) == [0, 1]
+
+
+def test_what_a_verifier_doubts_is_refused() -> None:
+    assert judge("Flames hurt 12 of the men on Monday.", FIRE, verifier=Judge(0.79)) == Refusal(
+        DropReason.UNSUPPORTED
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("The fire at the port hurt 13 men on Monday.", DropReason.NUMBER),
+        ("The fire at the port hurt 12 men from Oslo on Monday.", DropReason.NAME),
+        ("The fire at the port hurt 12 men on Tuesday.", DropReason.DATE),
+        ("The fire at the port, “a great shame”, hurt 12 men on Monday.", DropReason.QUOTATION),
+    ],
+)
+def test_no_verifier_outweighs_a_number_a_name_a_date_or_a_quotation(text: str, reason: DropReason) -> None:
+    verifier = Judge(1.0)
+    found = judge(text, FIRE, verifier=verifier)
+
+    assert isinstance(found, Refusal)
+    assert found.reason is reason
+    assert not verifier.asked
+
+
+def test_what_was_taken_from_a_source_needs_no_verifier() -> None:
+    verifier = Judge(0.0)
+    found = judge(FIRE, FIRE, verifier=verifier, mode=SentenceMode.EXTRACTED)
+
+    assert isinstance(found, Verified)
+    assert found.verification.checker == CHECKER
+    assert not verifier.asked
