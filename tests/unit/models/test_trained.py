@@ -6,15 +6,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import torch
+from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save_file
+from transformers import AutoModelForCausalLM
 
 from models import fetch, store
-from models.convert import CONFIG, TENSORS
+from models.convert import ADAPTER, CONFIG, TENSORS
 from models.errors import ModelFilesDamaged
-from models.manifest import Source, Trained
+from models.loading import load_model
+from models.manifest import Architecture, Source, Trained
 from models.verifier import Verifier
 
-from .conftest import byte_tokenizer, tiny_bert, tiny_classifier, verifier_manifest
+from .conftest import (
+    byte_tokenizer,
+    drafter_manifest,
+    tiny_bert,
+    tiny_causal,
+    tiny_classifier,
+    verifier_manifest,
+)
 from .test_encoder import Check
 
 if TYPE_CHECKING:
@@ -100,6 +110,50 @@ def test_an_adapter_of_another_model_is_refused(tmp_path: Path, adapters: Path) 
 
     with pytest.raises(ModelFilesDamaged, match="strange"):
         fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+
+
+def adapted(base: PreTrainedModel) -> PeftModel:
+    """Return a model with an adapter that changes it."""
+    torch.manual_seed(3)
+    config = LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False)
+    model = get_peft_model(base, config)
+    assert isinstance(model, PeftModel)
+    return model
+
+
+def ship_adapter(folder: Path) -> Manifest:
+    """Write an adapter, and return the manifest of a drafter that has it."""
+    adapted(tiny_causal(len(byte_tokenizer(chat=True)))).save_pretrained(str(folder))
+    trained = Trained(folder.name, store.sha256_of(folder / ADAPTER))
+    return dataclasses.replace(drafter_manifest(Architecture.CAUSAL), trained=trained)
+
+
+def download_drafter(_: Source, directory: Path) -> None:
+    tokenizer = byte_tokenizer(chat=True)
+    for part in (tokenizer, tiny_causal(len(tokenizer))):
+        part.save_pretrained(directory)
+
+
+def test_an_adapter_of_a_drafter_is_merged_into_it(tmp_path: Path, adapters: Path) -> None:
+    manifest = ship_adapter(adapters / "fusion")
+    fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
+    merged = load_model(AutoModelForCausalLM, store.locate(manifest, tmp_path / "store"))
+    base = tiny_causal(len(byte_tokenizer(chat=True)))
+    tokens = torch.tensor([[5, 6, 7, 8, 9]])
+    with torch.inference_mode():
+        before, after = base(tokens).logits, merged(tokens).logits
+        expected = adapted(base)(tokens).logits
+
+    assert torch.allclose(after, expected, atol=1e-4)
+    assert not torch.allclose(after, before, atol=1e-2)
+
+
+def test_an_adapter_without_its_tensors_is_refused(tmp_path: Path, adapters: Path) -> None:
+    manifest = ship_adapter(adapters / "fusion")
+    (adapters / "fusion" / ADAPTER).unlink()
+
+    with pytest.raises(ModelFilesDamaged, match="is not the file that the manifest names"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
 
 
 def test_another_adapter_is_another_model(adapters: Path) -> None:

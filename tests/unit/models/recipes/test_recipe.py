@@ -5,8 +5,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
+from models.convert import TENSORS, lay_over
 from models.recipes.drafter import __main__ as drafter
 from models.recipes.verifier import __main__ as verifier
 from tests.unit.models.conftest import byte_tokenizer, tiny_bert, tiny_causal
@@ -37,17 +39,19 @@ max_output_tokens = 12
 pytestmark = pytest.mark.filterwarnings("default")
 
 
-def test_the_verifier_is_trained_once_from_data_to_figures(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def _asked_for_a_verifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = byte_tokenizer(bert=True)
     for part in (tokenizer, tiny_bert(len(tokenizer))):
         part.save_pretrained(tmp_path / "base")
     places = [str(tmp_path / "base"), str(tmp_path / "out")]
     monkeypatch.setattr(sys, "argv", ["recipe", *places, *lay_out(tmp_path)])
+
+
+@pytest.mark.usefixtures("_asked_for_a_verifier")
+def test_the_verifier_is_trained_from_data_to_what_ships(tmp_path: Path) -> None:
     verifier.main()
     weights = tmp_path / "out" / "news-best" / "model.safetensors"
-    trained = weights.read_bytes()
     report = json.loads((tmp_path / "out" / "figures.json").read_text())
 
     assert report["pairs"] == 9
@@ -55,6 +59,22 @@ def test_the_verifier_is_trained_once_from_data_to_figures(
     assert 0 <= report["right against wrong"]["ROC AUC"] <= 1
     assert report["says entailed, by kind"].keys() >= {"news right", "news negation", "news look-alike"}
 
+    # What ships, laid over the base, is what was trained; the word embeddings are the base's and do not ship.
+    shipped = load_file(tmp_path / "out" / "adapter" / TENSORS)
+    assert "bert.embeddings.word_embeddings.weight" not in shipped
+    lay_over(tmp_path / "base", tmp_path / "out" / "adapter")
+    made, wanted = load_file(tmp_path / "base" / "model.safetensors"), load_file(weights)
+    assert made.keys() == wanted.keys()
+    assert all(torch.allclose(made[name], wanted[name], atol=1e-3) for name in wanted)
+
+
+@pytest.mark.usefixtures("_asked_for_a_verifier")
+def test_a_verifier_that_is_trained_is_not_trained_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verifier.main()
+    weights = tmp_path / "out" / "news-best" / "model.safetensors"
+    trained = weights.read_bytes()
     capsys.readouterr()
     verifier.main()
     assert weights.read_bytes() == trained
