@@ -105,7 +105,7 @@ class Verification:
 
     def __post_init__(self) -> None:
         """Reject a verification that was not passed."""
-        if self.score < self.threshold:
+        if not self.score >= self.threshold:  # nor may it be no number
             message = f"score {self.score} is below the threshold {self.threshold}"
             raise ValueError(message)
 

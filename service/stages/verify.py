@@ -92,7 +92,7 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
     scores = story.support(draft.text, vector)
     support = _support(draft, story, scores, threshold)
     if verifier and draft.mode is SentenceMode.FUSED:
-        return _entailed(draft, story, _with_sources(draft, support, scores), verifier)
+        return _entailed(draft, story, support, scores, verifier)
     if not any(entry.sentence in draft.sources for entry in support):
         return _unsupported(draft, story, scores, threshold)
     if fault := _guarded(draft, story, support, GUARDS):
@@ -102,28 +102,28 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
 
 
 def _entailed(
-    draft: Draft, story: Story, support: tuple[Support, ...], verifier: Verifier
+    draft: Draft, story: Story, support: tuple[Support, ...], scores: NDArray[np.float32], verifier: Verifier
 ) -> Verified | Refusal:
-    """Judge what was written by what it was written of; what else supports it is cited, too."""
+    """Judge what was written by its sources that do not disagree; what else supports it is cited, too."""
+    stated = facts(draft.text, story.names)
+    faults = {index: stated.disagree(story.facts[index]) for index in draft.sources}
+    sources = tuple(Support(index, float(scores[index])) for index in draft.sources if not faults[index])
+    if not sources:
+        fault = next(fault for fault in faults.values() if fault)
+        return Refusal(_FAULTS[fault])
     guards = {guard: test for guard, test in GUARDS.items() if guard not in _OF_WORDING}
-    if fault := _guarded(draft, story, support, guards):
-        return fault
-    premise = " ".join(story.sentences[index].text for index in draft.sources)
+    if refusal := _guarded(draft, story, sources, guards):
+        return refusal
+    premise = " ".join(story.sentences[entry.sentence].text for entry in sources)
     score = float(verifier.judge([(premise, draft.text)])[0, 0])
-    if score < verifier.threshold:
+    if not score >= verifier.threshold:  # what is not a number does not pass
         return Refusal(DropReason.UNSUPPORTED)
-    verification = Verification(verifier.name, score, verifier.threshold, tuple(guards))
-    return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
-
-
-def _with_sources(
-    draft: Draft, support: tuple[Support, ...], scores: NDArray[np.float32]
-) -> tuple[Support, ...]:
-    """Return all sources of a draft, and what else supports it, the closest first."""
     others = [entry for entry in support if entry.sentence not in draft.sources]
-    sources = [Support(index, float(scores[index])) for index in draft.sources]
-    kept = others[: _MOST - len(sources)]
-    return tuple(sorted([*sources, *kept], key=lambda entry: (-entry.score, entry.sentence)))
+    cited = sorted(
+        [*sources, *others[: _MOST - len(sources)]], key=lambda entry: (-entry.score, entry.sentence)
+    )
+    verification = Verification(verifier.name, score, verifier.threshold, tuple(guards))
+    return Verified(draft.cluster_id, draft.text, draft.mode, tuple(cited), verification)
 
 
 def _guarded(

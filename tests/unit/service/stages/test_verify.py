@@ -276,3 +276,34 @@ def test_what_was_taken_from_a_source_needs_no_verifier() -> None:
     assert isinstance(found, Verified)
     assert found.verification.checker == CHECKER
     assert not verifier.asked
+
+
+def test_a_score_that_is_no_number_does_not_pass() -> None:
+    found = judge("Flames hurt 12 of the men on Monday.", FIRE, verifier=Judge(float("nan")))
+    assert found == Refusal(DropReason.UNSUPPORTED)
+
+
+def test_a_source_of_another_mind_is_neither_shown_to_a_verifier_nor_cited() -> None:
+    denial = "The fire at the port never hurt 12 men on Monday."
+    verifier = Judge(1.0)
+    found = judge("Flames hurt 12 of the men on Monday.", FIRE, denial, verifier=verifier)
+
+    assert isinstance(found, Verified)
+    assert verifier.asked[0][0] == FIRE
+    assert [entry.sentence for entry in found.support] == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("The fire at the port hurt 13 men on Monday.", "The fire at the port hurt 13 men on Monday."),
+        (
+            "The fire at the port never hurt 12 men on Monday.",
+            "The fire at the port never hurt 12 men on Monday, people say.",
+        ),
+    ],
+)
+def test_no_other_sentence_stands_in_for_a_source(text: str, other: str) -> None:
+    verifier = Judge(1.0)
+    assert isinstance(judge(text, FIRE, others=(other,), verifier=verifier), Refusal)
+    assert not verifier.asked
