@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # In the order of the columns that come out; a model names its classes by words that begin so.
 _CLASSES = ("entail", "neutral", "contradict")
+_OPEN = (0.0, 1.0, 0.0)
 
 
 class Verifier:
@@ -31,7 +32,8 @@ class Verifier:
 
         Raises:
             ModelFilesDamaged: The files do not make a whole model.
-            ManifestError: The model does not name the three classes of entailment.
+            ManifestError: The model does not name the three classes of entailment, or the manifest asks for
+                more tokens than it takes.
         """
         self._model = load_model(AutoModelForSequenceClassification, files)
         self._tokenizer = load_tokenizer(files)
@@ -45,6 +47,10 @@ class Verifier:
         self._calibration = calibration
         self._columns = _columns(files, dict(self._model.config.id2label or {}))
         self._card = files.card
+        positions = getattr(self._model.config, "max_position_embeddings", None)
+        if positions is not None and self._max_tokens > positions:
+            message = f"manifest {files.manifest.name}: its limits pass the model's {positions} positions"
+            raise ManifestError(message)
 
     @property
     def card(self) -> ModelCard:
@@ -60,8 +66,8 @@ class Verifier:
         """Return how likely each premise entails, leaves open and contradicts its hypothesis.
 
         Args:
-            pairs: Premises, each of one sentence or several, with one sentence that is to follow from it. A
-                pair that is too long loses the end of its longer text.
+            pairs: Premises, each of one sentence or several, with one sentence that is to follow from it.
+                What is too long to be read whole is left open, for nothing may follow from words unread.
             check: Called before every micro-batch; what it raises ends the work.
 
         Returns:
@@ -70,14 +76,15 @@ class Verifier:
         probabilities = np.empty((len(pairs), len(_CLASSES)), np.float32)
         if not pairs:
             return probabilities
+        probabilities[:] = _OPEN
         encoded = self._tokenizer(
-            [premise for premise, _ in pairs],
-            [hypothesis for _, hypothesis in pairs],
-            truncation="longest_first",
-            max_length=self._max_tokens,
+            [premise for premise, _ in pairs], [said for _, said in pairs], verbose=False
         )
-        for rows in micro_batches([len(row) for row in encoded["input_ids"]]):
+        lengths = [len(row) for row in encoded["input_ids"]]
+        whole = [row for row, length in enumerate(lengths) if length <= self._max_tokens]
+        for places in micro_batches([lengths[row] for row in whole]):
             check()
+            rows = [whole[place] for place in places]
             batch = {key: [values[row] for row in rows] for key, values in encoded.items()}
             probabilities[rows] = self._classify(batch)
         return probabilities

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from models.errors import ManifestError
+from models.manifest import Limits
 from models.verifier import Verifier
 
 from .conftest import byte_tokenizer, lay, tiny_classifier, tiny_deberta, verifier_manifest
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 CLASSES = ("entailment", "neutral", "contradiction")
 PAIRS = (
     ("The council closed the bridge.", "The bridge was closed."),
-    ("The council closed the bridge. " * 9, "The bridge was opened."),
+    ("It rained and snowed.", "It snowed."),
     ("", "It rained."),
-    ("It rained.", "It rained, and the council, which had met on Friday, closed the bridge. " * 9),
+    ("It rained.", "It rained, and the council met."),
 )
 
 
@@ -56,6 +57,24 @@ def test_gives_probabilities_in_order(
 
 def test_of_no_pairs_it_says_nothing(tmp_path: Path) -> None:
     assert Verifier(files(tmp_path)).judge((), Check()).shape == (0, 3)
+
+
+def test_what_cannot_be_read_whole_is_left_open(tmp_path: Path) -> None:
+    verifier = Verifier(files(tmp_path))
+    long = "The council closed the bridge. " * 4
+    found = verifier.judge(
+        [("It rained.", long), (long, "It rained."), ("It rained.", "It rained.")], Check()
+    )
+
+    assert found[:2].tolist() == [[0.0, 1.0, 0.0]] * 2
+    assert found[2, 0] > 0
+
+
+def test_refuses_more_tokens_than_the_model_has_positions(tmp_path: Path) -> None:
+    found = files(tmp_path)
+    manifest = dataclasses.replace(found.manifest, limits=Limits(513))
+    with pytest.raises(ManifestError, match="512 positions"):
+        Verifier(dataclasses.replace(found, manifest=manifest))
 
 
 def test_the_columns_follow_the_names_of_the_classes(tmp_path: Path) -> None:
