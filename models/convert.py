@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import torch
-from peft import PeftModel
+from peft import PeftModel, get_peft_model_state_dict
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_model
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
@@ -15,8 +17,10 @@ from models.errors import ModelFilesDamaged
 from models.loading import quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+WEIGHTS = "model.safetensors"
 CONFIG, TENSORS, ADAPTER = "config.json", "tensors.safetensors", "adapter_model.safetensors"
 
 
@@ -40,7 +44,7 @@ def convert_gguf(source: Path, target: Path) -> None:
         model.config.save_pretrained(target)
         tokenizer.save_pretrained(target)
     # save_pretrained refuses a model that was read from quantized weights, so its parts are written singly.
-    save_model(model, str(target / "model.safetensors"), metadata={"format": "pt"})
+    save_model(model, str(target / WEIGHTS), metadata={"format": "pt"})
 
 
 def merge(folder: Path, trained: Path) -> None:
@@ -53,19 +57,20 @@ def merge(folder: Path, trained: Path) -> None:
     Raises:
         ModelFilesDamaged: The two do not make one model.
     """
-    with quiet(), warnings.catch_warnings():
+    with _fitting(trained), quiet(), warnings.catch_warnings():
         # peft asks transformers by a name that is about to go.
-        warnings.simplefilter("ignore", FutureWarning)
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        # What else it warns of, such as keys that are missing, is found below.
+        warnings.simplefilter("ignore", UserWarning)
         model = AutoModelForCausalLM.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, dtype=torch.float32
         )
-        try:
-            adapted = PeftModel.from_pretrained(model, str(trained), local_files_only=True)
-        except (KeyError, RuntimeError, TypeError, ValueError) as error:
-            message = f"{trained.name} does not fit the model that it was trained on ({type(error).__name__})"
-            raise ModelFilesDamaged(message) from error
+        adapted = PeftModel.from_pretrained(model, str(trained), local_files_only=True)
+        tensors = load_file(trained / ADAPTER)
+        _require_equal(set(tensors), set(get_peft_model_state_dict(adapted)))
+        _require_finite(tensors)
         merged = adapted.merge_and_unload()
-    save_model(merged, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    save_model(merged, str(folder / WEIGHTS), metadata={"format": "pt"})
 
 
 def lay_over(folder: Path, trained: Path) -> None:
@@ -79,9 +84,10 @@ def lay_over(folder: Path, trained: Path) -> None:
     Raises:
         ModelFilesDamaged: The two do not make one model.
     """
-    shutil.copyfile(trained / CONFIG, folder / CONFIG)
-    tensors = {name: tensor.float() for name, tensor in load_file(trained / TENSORS).items()}
-    with quiet():
+    with _fitting(trained), quiet():
+        shutil.copyfile(trained / CONFIG, folder / CONFIG)
+        tensors = {name: tensor.float() for name, tensor in load_file(trained / TENSORS).items()}
+        _require_finite(tensors)
         model, found = AutoModelForSequenceClassification.from_pretrained(
             folder,
             local_files_only=True,
@@ -89,9 +95,29 @@ def lay_over(folder: Path, trained: Path) -> None:
             dtype=torch.float32,
             output_loading_info=True,
         )
-    missing = sorted(set(found["missing_keys"]) - set(tensors))
-    strange = model.load_state_dict(tensors, strict=False).unexpected_keys
-    if missing or strange:
-        message = f"{trained.name} does not fit the model that it was trained on: {[*missing, *strange][0]}"
-        raise ModelFilesDamaged(message)
-    save_model(model, str(folder / "model.safetensors"), metadata={"format": "pt"})
+        strange = model.load_state_dict(tensors, strict=False).unexpected_keys
+        _require_equal({*found["missing_keys"]} - set(tensors) | {*strange}, set())
+    save_model(model, str(folder / WEIGHTS), metadata={"format": "pt"})
+
+
+@contextmanager
+def _fitting(trained: Path) -> Iterator[None]:
+    """Tell whatever goes wrong as a fault of what was trained."""
+    try:
+        yield
+    except (OSError, KeyError, RuntimeError, TypeError, ValueError, SafetensorError) as error:
+        message = f"{trained.name} does not fit the model that it was trained on: {error}"
+        raise ModelFilesDamaged(message) from error
+
+
+def _require_equal(found: set[str], wanted: set[str]) -> None:
+    if differing := sorted(found ^ wanted):
+        message = f"{differing[0]} is too many, or is missing ({len(differing)} such tensors)"
+        raise ValueError(message)
+
+
+def _require_finite(tensors: Mapping[str, torch.Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            message = f"{name} holds what is not a number"
+            raise ValueError(message)

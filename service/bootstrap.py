@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models import errors, fetch, manifest, store
+from models.manifest import Role
 from service.domain import ModelCard, Provenance
 from service.engine.local import LocalEngine
 from service.errors import ModelFilesError
@@ -148,8 +149,8 @@ def _identity(settings: Settings) -> Identity:
     if not settings.verifier:
         return Identity(VERSION, CHECKER, settings.support_similarity)
     with _errors_of_the_service():
-        model = manifest.load(settings.verifier)
-    return Identity(VERSION, model.id, model.calibration.threshold if model.calibration else 0.0)
+        model = manifest.load_as(Role.VERIFIER, settings.verifier)
+    return Identity(VERSION, model.id, model.calibration.threshold if model.calibration else 1.0)
 
 
 def _tell_address(address: str) -> None:
@@ -159,7 +160,7 @@ def _tell_address(address: str) -> None:
 def _require_files(settings: Settings) -> None:
     """Refuse to start a server whose models were never fetched; their digests are checked when they load."""
     with _errors_of_the_service():
-        models = [manifest.load(name) for name in settings.models]
+        models = [manifest.load_as(role, name) for role, name in _used(settings)]
         statuses = [store.check_sizes(model, settings.weights_dir) for model in models]
     faults = [status.fault for status in statuses if status.fault]
     if faults:
@@ -188,7 +189,7 @@ def _encoder(settings: Settings) -> EncoderModel:
     from models.encoder import Encoder  # noqa: PLC0415  loads torch
 
     with _errors_of_the_service():
-        return _CardedEncoder(Encoder(_files(settings, settings.encoder)))
+        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER)))
 
 
 def _drafter(settings: Settings) -> DrafterModel:
@@ -196,7 +197,7 @@ def _drafter(settings: Settings) -> DrafterModel:
     from models.drafter import Drafter  # noqa: PLC0415  loads torch
 
     with _errors_of_the_service():
-        return _CardedDrafter(Drafter(_files(settings, settings.drafter)))
+        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER)))
 
 
 def _verifier(settings: Settings) -> VerifierModel:
@@ -204,7 +205,7 @@ def _verifier(settings: Settings) -> VerifierModel:
     from models.verifier import Verifier  # noqa: PLC0415  loads torch
 
     with _errors_of_the_service():
-        return _CardedVerifier(Verifier(_files(settings, settings.verifier)))
+        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER)))
 
 
 def _limit_threads(settings: Settings) -> None:
@@ -218,8 +219,18 @@ def _limit_threads(settings: Settings) -> None:
         os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(settings.threads)
 
 
-def _files(settings: Settings, name: str) -> ModelFiles:
-    return store.locate(manifest.load(name), settings.weights_dir)
+def _files(settings: Settings, role: Role) -> ModelFiles:
+    return store.locate(manifest.load_as(role, dict(_used(settings))[role]), settings.weights_dir)
+
+
+def _used(settings: Settings) -> list[tuple[Role, str]]:
+    """Return the roles that are filled, each with the manifest that fills it."""
+    named = {
+        Role.ENCODER: settings.encoder,
+        Role.DRAFTER: settings.drafter,
+        Role.VERIFIER: settings.verifier,
+    }
+    return [(role, name) for role, name in named.items() if name]
 
 
 def _go_on() -> None:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import torch
 from safetensors.torch import load_file, save_file
 
-from models.convert import CONFIG, TENSORS
-from models.store import sha256_of
+from models.convert import CONFIG, TENSORS, WEIGHTS
+from models.store import sha256_of_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_WEIGHTS = "model.safetensors"
 
 
 def export(trained: Path, base: Path, target: Path) -> str:
@@ -26,10 +24,10 @@ def export(trained: Path, base: Path, target: Path) -> str:
         target: Folder to write into, made if need be; :func:`models.convert.lay_over` reads it.
 
     Returns:
-        The SHA-256 of the tensors, for the manifest.
+        The digest of the folder, for the manifest.
     """
-    before = load_file(base / _WEIGHTS)
-    after = load_file(trained / _WEIGHTS)
+    before = load_file(base / WEIGHTS)
+    after = load_file(trained / WEIGHTS)
     changed = {
         name: tensor.half().contiguous()
         for name, tensor in after.items()
@@ -38,7 +36,7 @@ def export(trained: Path, base: Path, target: Path) -> str:
     target.mkdir(parents=True, exist_ok=True)
     save_file(changed, target / TENSORS)
     shutil.copyfile(trained / CONFIG, target / CONFIG)
-    return sha256_of(target / TENSORS)
+    return sha256_of_folder(target)
 
 
 def _is_of_base(name: str, tensor: torch.Tensor, before: dict[str, torch.Tensor]) -> bool:

@@ -117,7 +117,7 @@ class ModelCard:
     """What names a loaded model.
 
     Attributes:
-        role: ``encoder`` or ``drafter``.
+        role: ``encoder``, ``drafter`` or ``verifier``.
         id: The name that its publisher gave it.
         licence: An SPDX identifier.
         weights_sha256: Digest of the weights in use, in hexadecimal.

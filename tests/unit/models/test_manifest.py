@@ -98,6 +98,12 @@ def test_reads_a_verifier_that_was_trained_here() -> None:
     assert manifest.trained == Trained("judge", "0" * 64)
 
 
+def test_a_model_does_what_its_manifest_says_and_nothing_else() -> None:
+    assert manifests.load_as(Role.ENCODER, "minilm-l6").role is Role.ENCODER
+    with pytest.raises(ManifestError, match="with the role encoder, and a verifier is needed"):
+        manifests.load_as(Role.VERIFIER, "minilm-l6")
+
+
 def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
     content = changed(WHEEL, "architecture", "seq2seq")
     content["prompt"] = {"user": "merge: {sources}", "source_line": "{text}"}
@@ -146,6 +152,7 @@ def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
         (VERIFIER, "trained.folder", "../x", "[trained]: folder is '../x', and must be the name of a folder"),
         (VERIFIER, "trained.sha256", "1", "sha256 is '1', and must be 64 hexadecimal digits"),
         (HUB, "calibration", {}, "calibration is not known here"),
+        (HUB, "trained", {}, "trained is not known here"),
         (HUB, "limits.max_output_tokens", 5, "max_output_tokens is not known here"),
     ],
 )

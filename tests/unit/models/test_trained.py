@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from models import fetch, store
@@ -52,7 +52,7 @@ def ship(model: PreTrainedModel, folder: Path, *without: str) -> Manifest:
     model.config.save_pretrained(folder)
     tensors = {name: tensor.half() for name, tensor in model.state_dict().items() if name not in without}
     save_file(tensors, folder / TENSORS)
-    trained = Trained(folder.name, store.sha256_of(folder / TENSORS))
+    trained = Trained(folder.name, store.sha256_of_folder(folder))
     return dataclasses.replace(verifier_manifest(), trained=trained)
 
 
@@ -96,6 +96,33 @@ def test_a_damaged_adapter_is_refused(tmp_path: Path, adapters: Path) -> None:
     assert not store.directory_of(manifest, tmp_path / "store").exists()
 
 
+def test_another_order_of_classes_is_another_adapter(tmp_path: Path, adapters: Path) -> None:
+    manifest = ship(trained_model(), adapters / "judge", SHARED)
+    config = adapters / "judge" / CONFIG
+    config.write_text(config.read_text("utf-8").replace("neutral", "Neutral"), "utf-8")
+
+    with pytest.raises(ModelFilesDamaged, match="another SHA-256"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+
+
+def test_tensors_that_overflowed_are_refused(tmp_path: Path, adapters: Path) -> None:
+    model = trained_model()
+    with torch.no_grad():
+        model.get_parameter("classifier.weight").fill_(1e6)  # more than half precision holds
+    manifest = ship(model, adapters / "judge", SHARED)
+
+    with pytest.raises(ModelFilesDamaged, match=r"classifier\.weight holds what is not a number"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+
+
+def test_an_adapter_of_another_shape_is_refused(tmp_path: Path, adapters: Path) -> None:
+    model = tiny_classifier(len(byte_tokenizer(bert=True)) + 1, CLASSES)
+    manifest = ship(model, adapters / "judge")
+
+    with pytest.raises(ModelFilesDamaged, match="does not fit the model"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+
+
 def test_an_adapter_that_is_not_whole_is_refused(tmp_path: Path, adapters: Path) -> None:
     manifest = ship(trained_model(), adapters / "judge", SHARED, "classifier.weight")
 
@@ -124,7 +151,7 @@ def adapted(base: PreTrainedModel) -> PeftModel:
 def ship_adapter(folder: Path) -> Manifest:
     """Write an adapter, and return the manifest of a drafter that has it."""
     adapted(tiny_causal(len(byte_tokenizer(chat=True)))).save_pretrained(str(folder))
-    trained = Trained(folder.name, store.sha256_of(folder / ADAPTER))
+    trained = Trained(folder.name, store.sha256_of_folder(folder))
     return dataclasses.replace(drafter_manifest(Architecture.CAUSAL), trained=trained)
 
 
@@ -148,11 +175,27 @@ def test_an_adapter_of_a_drafter_is_merged_into_it(tmp_path: Path, adapters: Pat
     assert not torch.allclose(after, before, atol=1e-2)
 
 
+@pytest.mark.parametrize("change", ["less", "more"])
+def test_an_adapter_with_other_tensors_is_refused(tmp_path: Path, adapters: Path, change: str) -> None:
+    ship_adapter(adapters / "fusion")
+    tensors = load_file(adapters / "fusion" / ADAPTER)
+    if change == "less":
+        del tensors[min(tensors)]
+    else:
+        tensors["base_model.model.strange.weight"] = torch.zeros(2)
+    save_file(tensors, adapters / "fusion" / ADAPTER)
+    trained = Trained("fusion", store.sha256_of_folder(adapters / "fusion"))
+    manifest = dataclasses.replace(drafter_manifest(Architecture.CAUSAL), trained=trained)
+
+    with pytest.raises(ModelFilesDamaged, match="is too many, or is missing"):
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
+
+
 def test_an_adapter_without_its_tensors_is_refused(tmp_path: Path, adapters: Path) -> None:
     manifest = ship_adapter(adapters / "fusion")
     (adapters / "fusion" / ADAPTER).unlink()
 
-    with pytest.raises(ModelFilesDamaged, match="is not the file that the manifest names"):
+    with pytest.raises(ModelFilesDamaged, match="is not what the manifest names"):
         fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
 
 

@@ -178,6 +178,11 @@ def test_a_verifier_is_one_of_the_models_of_a_summary(with_verifier: Settings) -
     assert [model.id for model in last.completed.provenance.models] == ["counts", "first", "sure"]
 
 
+def test_a_server_with_a_model_of_another_role_does_not_start() -> None:
+    with pytest.raises(ModelFilesError, match="a verifier is needed"):
+        bootstrap.serve(Settings(verifier="minilm-l6"))
+
+
 def test_a_server_names_what_judges_its_sentences(with_verifier: Settings) -> None:
     assert bootstrap._identity(Settings()).checker == CHECKER
     named = bootstrap._identity(with_verifier)
