@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEIGHTS = "model.safetensors"
-CONFIG, TENSORS, ADAPTER = "config.json", "tensors.safetensors", "adapter_model.safetensors"
+CONFIG, TENSORS = "config.json", "tensors.safetensors"
+ADAPTER_CONFIG, ADAPTER = "adapter_config.json", "adapter_model.safetensors"
 
 
 def convert_gguf(source: Path, target: Path) -> None:

@@ -152,7 +152,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a model takes and gives, in its own tokens; an encoder gives none.
+    """What a model takes and gives, in its own tokens; only a drafter gives any.
 
     Attributes:
         max_input_tokens: Most tokens that it reads.

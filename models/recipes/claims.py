@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,8 +76,7 @@ def written(corpora: Corpora, path: Path) -> list[Cluster]:
         record["id"]: [document["text"] for document in record["documents"]]
         for record in corpora.read(_EXCERPTS)
     }
-    records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [_written(record, texts[record["id"]]) for record in records]
+    return [_written(record, texts[record["id"]]) for record in corpora.read_file(path, path.name)]
 
 
 def _annotated(record: Mapping[str, Any]) -> Cluster:

@@ -11,7 +11,7 @@ DEFAULT_FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
 
 class Corpora:
-    """Files of JSON lines under one folder; remembers the digest of each that was read."""
+    """Files of JSON lines, most of them under one folder; remembers the digest of each that was read."""
 
     def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
         """Keep the folder."""
@@ -24,7 +24,15 @@ class Corpora:
         Raises:
             FileNotFoundError: It is not there.
         """
-        content = (self._folder / name).read_bytes()
+        return self.read_file(self._folder / name, name)
+
+    def read_file(self, path: Path, name: str) -> list[dict[str, Any]]:
+        """Return the records of any file, whose digest is remembered by a name.
+
+        Raises:
+            FileNotFoundError: It is not there.
+        """
+        content = path.read_bytes()
         self.digests[name] = hashlib.sha256(content).hexdigest()
         return [json.loads(line) for line in content.splitlines()]
 

@@ -1,4 +1,4 @@
-"""What ships of a trained classifier: in half precision, and without what it shares with its base."""
+"""What ships of a trained model: in half precision, and without what it shares with its base."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from safetensors.torch import load_file, save_file
 
-from models.convert import CONFIG, TENSORS, WEIGHTS
+from models.convert import ADAPTER, ADAPTER_CONFIG, CONFIG, TENSORS, WEIGHTS
 from models.store import sha256_of_folder
 
 if TYPE_CHECKING:
@@ -36,6 +36,23 @@ def export(trained: Path, base: Path, target: Path) -> str:
     target.mkdir(parents=True, exist_ok=True)
     save_file(changed, target / TENSORS)
     shutil.copyfile(trained / CONFIG, target / CONFIG)
+    return sha256_of_folder(target)
+
+
+def export_adapter(trained: Path, target: Path) -> str:
+    """Write the adapter of a drafter.
+
+    Args:
+        trained: Folder of the adapter, as the package ``peft`` writes it.
+        target: Folder to write into, made if need be; :func:`models.convert.merge` reads it.
+
+    Returns:
+        The digest of the folder, for the manifest.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.half().contiguous() for name, tensor in load_file(trained / ADAPTER).items()}
+    save_file(tensors, target / ADAPTER)
+    shutil.copyfile(trained / ADAPTER_CONFIG, target / ADAPTER_CONFIG)
     return sha256_of_folder(target)
 
 

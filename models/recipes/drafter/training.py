@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from peft import LoraConfig, get_peft_model
 from torch.utils.data import Dataset
-from transformers import AutoModelForCausalLM, DataCollatorForSeq2Seq, Trainer, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import AutoModelForCausalLM, DataCollatorForSeq2Seq, Trainer
+
+from models.recipes.runs import SEED, arguments_of, finish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 60
 _UNSCORED = -100
-_STEPS_BETWEEN = 60  # two checkpoints
+_STEPS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def train(base: Path, learned: Examples, watched: Examples, course: Course, fold
     Returns:
         The folder of the adapter.
     """
-    torch.manual_seed(0)
+    torch.manual_seed(SEED)
     model = AutoModelForCausalLM.from_pretrained(base, local_files_only=True, dtype=torch.float32)
     adapted = get_peft_model(
         model,
@@ -100,39 +101,21 @@ def train(base: Path, learned: Examples, watched: Examples, course: Course, fold
             task_type="CAUSAL_LM",
         ),
     )
-    arguments = TrainingArguments(
-        output_dir=str(folder / "checkpoints"),
-        num_train_epochs=course.epochs,
-        learning_rate=course.learning_rate,
-        per_device_train_batch_size=course.batch,
-        per_device_eval_batch_size=course.batch,
-        warmup_steps=0.05,
-        lr_scheduler_type="cosine",
-        train_sampling_strategy="group_by_length",
-        use_cpu=not torch.cuda.is_available(),
-        seed=0,
-        data_seed=0,
-        eval_strategy="steps",
-        eval_steps=_STEPS_BETWEEN,
-        save_steps=_STEPS_BETWEEN,
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        logging_steps=20,
-        report_to=[],
-        label_names=["labels"],
-        dataloader_pin_memory=False,
-    )
     trainer = Trainer(
         model=adapted,
-        args=arguments,
+        args=arguments_of(
+            folder / "checkpoints",
+            batch=course.batch,
+            steps=_STEPS,
+            num_train_epochs=course.epochs,
+            learning_rate=course.learning_rate,
+            lr_scheduler_type="cosine",
+            warmup_steps=0.05,
+            label_names=["labels"],
+        ),
         train_dataset=learned,
         eval_dataset=watched,
         processing_class=learned.tokenizer,
         data_collator=DataCollatorForSeq2Seq(learned.tokenizer),
     )
-    begun = (folder / "checkpoints").is_dir()
-    last = get_last_checkpoint(arguments.output_dir) if begun else None  # type: ignore[no-untyped-call]
-    trainer.train(resume_from_checkpoint=last)
-    adapter = folder / "adapter"
-    trainer.save_model(str(adapter))
-    return adapter
+    return finish(trainer, folder / "adapter")

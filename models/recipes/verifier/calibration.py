@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _COLDEST, _HOTTEST = 0.25, 20.0
 
 
-def temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+def temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
     """Return the temperature of the least negative log likelihood (Guo et al., 2017).
 
     Args:
@@ -28,7 +28,7 @@ def temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float
     return float(minimize_scalar(loss, bounds=(_COLDEST, _HOTTEST), method="bounded").x)
 
 
-def threshold_of(precision: float, scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
+def threshold_of(precision: float, scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float | None:
     """Return the lowest score such that of all that reach it a large enough share is true.
 
     Args:
@@ -37,8 +37,8 @@ def threshold_of(precision: float, scores: NDArray[np.float64], truth: NDArray[n
         truth: Shape: ``(pairs,)``.
 
     Returns:
-        Infinity if no score is high enough.
+        None if no score is high enough.
     """
     candidates = np.unique(scores)
     reached = [bool(truth[scores >= candidate].mean() >= precision) for candidate in candidates]
-    return float(candidates[reached.index(True)]) if any(reached) else float("inf")
+    return float(candidates[reached.index(True)]) if any(reached) else None

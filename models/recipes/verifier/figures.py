@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from scipy.special import softmax
 from sklearn.metrics import roc_auc_score
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from models.manifest import Calibration, Limits, Role
 from models.recipes.verifier.calibration import temperature, threshold_of
-from models.recipes.verifier.pairs import Label, Pair
+from models.recipes.verifier.pairs import RIGHT, WRONG, Label
 from models.recipes.verifier.training import MAX_TOKENS
+from models.store import ModelCard, ModelFiles
+from models.verifier import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,89 +23,104 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BATCH = 16
+    from models.manifest import Manifest
+    from models.recipes.verifier.pairs import Pair
+
 _PRECISION = 0.95
-_RIGHT, _SAME = "news right", "news same claim"
-# Pairs that no reader wrote: made by rule, or of two different claims.
-_NOT_WRITTEN = frozenset({"news other claim", "news swapped by rule", "news look-alike", "news not same"})
-_TIMED = Pair(
+_LEAST = 1e-9
+_PREMISE = (
     "The council voted on Friday to close the bridge after engineers found cracks in two of its supports, "
-    "the mayor of the town told reporters.",
+    "the mayor of the town told reporters."
+)
+_HYPOTHESIS = (
     "The bridge is to be closed because of cracks that engineers found, the mayor of the town told reporters "
-    "on Friday after a vote of the council.",
-    Label.ENTAILED,
-    "timed",
+    "on Friday after a vote of the council."
 )
 
 
-def figures(folder: Path, held_out: Sequence[Pair]) -> dict[str, Any]:
+def figures(
+    base: Manifest, folder: Path, watched: Sequence[Pair], held_out: Sequence[Pair]
+) -> dict[str, Any]:
     """Return the figures of the model card.
 
+    Temperature and threshold are those of the watched pairs; what comes out is told of the held-out ones.
+
     Args:
-        folder: A trained model with its tokenizer.
-        held_out: Pairs of clusters that were not trained on.
+        base: Manifest of the model that was trained.
+        folder: Files of the trained model, as they are made of what ships.
+        watched: Pairs that chose among checkpoints.
+        held_out: Pairs of clusters that chose nothing.
     """
-    logits, labels = _logits(folder, held_out), np.array([int(pair.label) for pair in held_out])
+    verifier = _verifier(base, folder)
+    logits, labels = _logits(verifier, watched), _labels(watched)
     cooled = temperature(logits, labels)
-    scores = softmax(logits.astype(np.float64) / cooled, axis=1)[:, Label.ENTAILED]
+    threshold = threshold_of(_PRECISION, *_written(watched, _entailed(logits, cooled)))
+    logits, labels = _logits(verifier, held_out), _labels(held_out)
+    entailed = _entailed(logits, cooled)
+    scores, right = _written(held_out, entailed)
+    accepted = scores >= (threshold or np.inf)
     origins = np.array([pair.origin for pair in held_out])
-    right, same = origins == _RIGHT, origins == _SAME
-    wrong = ~right & ~same & ~np.isin(origins, sorted(_NOT_WRITTEN))
-    written = right | wrong
-    threshold = threshold_of(_PRECISION, scores[written], right[written])
     return {
         "pairs": len(held_out),
         "temperature": cooled,
+        "threshold": threshold,
         "accuracy of three classes": float((logits.argmax(axis=1) == labels).mean()),
-        "right against wrong": _told(scores, right, wrong),
-        "same claim against look-alikes": _told(scores, same, origins == "news look-alike"),
+        "right against wrong": {
+            "ROC AUC": float(roc_auc_score(right, scores)),
+            "balanced accuracy at 0.5": _balanced(scores >= 0.5, right),  # noqa: PLR2004  the likelier
+            "balanced accuracy at the threshold": _balanced(accepted, right),
+            "right accepted at the threshold": float(accepted[right].mean()),
+            "wrong accepted at the threshold": float(accepted[~right].mean()),
+        },
         "says entailed, by kind": {
-            str(origin): float((scores[origins == origin] >= 0.5).mean())  # noqa: PLR2004  the likelier
+            str(origin): float((entailed[origins == origin] >= 0.5).mean())  # noqa: PLR2004  the likelier
             for origin in np.unique(origins)
         },
-        "threshold for 95 % precision": threshold,
-        "right accepted there": float((scores[right] >= threshold).mean()),
-        "seconds for 100 pairs": _seconds(folder),
+        "seconds for 100 pairs": _seconds(verifier),
     }
 
 
-def _told(scores: NDArray[np.float64], yes: NDArray[np.bool_], no: NDArray[np.bool_]) -> dict[str, float]:
-    """Return how well scores tell the one from the other."""
-    both = yes | no
-    accuracies = [
-        float(((scores[yes] >= threshold).mean() + (scores[no] < threshold).mean()) / 2)
-        for threshold in (0.5, *np.unique(scores[both]))
-    ]
-    return {
-        "ROC AUC": float(roc_auc_score(yes[both], scores[both])),
-        "balanced accuracy at 0.5": accuracies[0],
-        "balanced accuracy at best": max(accuracies),
-    }
+def _verifier(base: Manifest, folder: Path) -> Verifier:
+    """Load a model as it is served, not calibrated yet."""
+    manifest = dataclasses.replace(
+        base, role=Role.VERIFIER, limits=Limits(MAX_TOKENS), calibration=Calibration(1.0, 0.5)
+    )
+    return Verifier(ModelFiles(manifest, folder, ModelCard(Role.VERIFIER, base.id, base.licence, "")))
 
 
-def _seconds(folder: Path) -> float:
+def _logits(verifier: Verifier, pairs: Sequence[Pair]) -> NDArray[np.float64]:
+    """Return logarithms of probabilities, which are logits. Shape: ``(len(pairs), 3)``."""
+    found = verifier.judge([(pair.premise, pair.hypothesis) for pair in pairs], _go_on)
+    return np.log(np.maximum(found.astype(np.float64), _LEAST))
+
+
+def _labels(pairs: Sequence[Pair]) -> NDArray[np.int64]:
+    return np.array([int(pair.label) for pair in pairs], dtype=np.int64)
+
+
+def _entailed(logits: NDArray[np.float64], cooled: float) -> NDArray[np.float64]:
+    probabilities: NDArray[np.float64] = softmax(logits / cooled, axis=1)[:, Label.ENTAILED]
+    return probabilities
+
+
+def _written(
+    pairs: Sequence[Pair], scores: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the scores of right and wrong sentences, and which are right."""
+    right = np.array([pair.origin == RIGHT for pair in pairs])
+    kept = right | np.array([pair.origin.startswith(WRONG) for pair in pairs])
+    return scores[kept], right[kept]
+
+
+def _balanced(accepted: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
+    return float((accepted[right].mean() + (~accepted[~right]).mean()) / 2)
+
+
+def _seconds(verifier: Verifier) -> float:
     started = time.perf_counter()
-    _logits(folder, [_TIMED] * 100)
+    verifier.judge([(_PREMISE, _HYPOTHESIS)] * 100, _go_on)
     return time.perf_counter() - started
 
 
-@torch.inference_mode()
-def _logits(folder: Path, pairs: Sequence[Pair]) -> NDArray[np.float32]:
-    """Return the logits of every pair. Shape: ``(len(pairs), 3)``."""
-    model = AutoModelForSequenceClassification.from_pretrained(folder, local_files_only=True).eval()
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    encoded = tokenizer(
-        [pair.premise for pair in pairs],
-        [pair.hypothesis for pair in pairs],
-        truncation="longest_first",
-        max_length=MAX_TOKENS,
-    )
-    order = sorted(range(len(pairs)), key=lambda row: len(encoded["input_ids"][row]))
-    logits = np.empty((len(pairs), len(Label)), np.float32)
-    for start in range(0, len(order), _BATCH):
-        rows = order[start : start + _BATCH]
-        batch = tokenizer.pad(
-            {key: [encoded[key][row] for row in rows] for key in encoded}, return_tensors="pt"
-        )
-        logits[rows] = model(**batch).logits.numpy()
-    return logits
+def _go_on() -> None:
+    """Never end the work."""

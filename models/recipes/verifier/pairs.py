@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from models.recipes.claims import annotated, written
+from models.recipes.claims import annotated
 from models.recipes.data import bucket
 from models.recipes.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from models.recipes.claims import Claim, Cluster
     from models.recipes.data import Corpora
 
-# Marks a premise when the question is not whether the hypothesis follows, but whether both state one claim.
-SAME_CLAIM = "Same claim?"
+# Where pairs of news are from: right sentences, and wrong ones with their kind of error after it.
+RIGHT, WRONG = "news right", "news wrong: "
 _SHOWN = 4
-_SAME_PAIRS = 4
-_OTHER_SHARE = 0.3
 # One of so many premises of other texts than news is kept aside.
 _WATCHED = 25
 _NAMES = re.compile(r"(?<=\s)(?:[A-Z][\w’'-]+)(?:\s[A-Z][\w’'-]+)*")
@@ -80,12 +77,13 @@ def general(corpora: Corpora) -> list[Pair]:
 
 
 def apart(found: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """Return the pairs to learn from, and a few that tell when to stop; no premise is in both."""
+    """Return the pairs to learn from, and a few that tell when to stop; no text is in both."""
     learned: list[Pair] = []
     watched: list[Pair] = []
     for pair in found:
         (learned if bucket(pair.premise, _WATCHED) else watched).append(pair)
-    return learned, watched
+    seen = {text for pair in learned for text in (pair.premise, pair.hypothesis)}
+    return learned, [pair for pair in watched if seen.isdisjoint((pair.premise, pair.hypothesis))]
 
 
 def _nli(row: Mapping[str, Any], origin: str) -> Pair:
@@ -117,83 +115,38 @@ def news(clusters: Iterable[Cluster], seed: int) -> list[Pair]:
 
     Args:
         clusters: With their claims.
-        seed: Which of the possible premises are taken.
+        seed: Of the order of sentences in premises, and of what is taken from other claims.
     """
     choice = random.Random(seed)  # noqa: S311  no secret
     return [pair for cluster in clusters for pair in _of_cluster(cluster, choice)]
 
 
 def _of_cluster(cluster: Cluster, choice: random.Random) -> Iterator[Pair]:
-    everything = [text for claim in cluster.claims for text in (*claim.members, *claim.context)]
-    for number, claim in enumerate(cluster.claims):
-        yield from _checks(claim, everything, choice)
-        others = [
-            other
-            for place, other in enumerate(cluster.claims)
-            if place != number and not set(other.members) & set(claim.members)
-        ]
+    for claim in cluster.claims:
+        yield from _checks(claim, choice)
+        shown = {*claim.members, *claim.context}
+        others = [other for other in cluster.claims if shown.isdisjoint(other.members)]
         if others:
             hypothesis = choice.choice(others).right[0]
             yield Pair(_premise(claim, choice), hypothesis, Label.NEUTRAL, "news other claim")
-        yield from _same(claim, choice)
-    for text, alike in cluster.different:
-        yield Pair(f"{SAME_CLAIM} {text}", alike, Label.NEUTRAL, "news look-alike")
-    yield from _not_same(cluster, choice)
 
 
-def _checks(claim: Claim, everything: Sequence[str], choice: random.Random) -> Iterator[Pair]:
-    for text in claim.right:
-        yield Pair(_premise(claim, choice, everything), text, Label.ENTAILED, "news right")
+def _checks(claim: Claim, choice: random.Random) -> Iterator[Pair]:
+    """Yield wrong sentences, and right ones as often, so that neither kind is the likelier guess."""
+    for text in itertools.islice(itertools.cycle(claim.right), max(len(claim.right), len(claim.wrong))):
+        yield Pair(_premise(claim, choice), text, Label.ENTAILED, RIGHT)
     for wrong in claim.wrong:
         label = Label.CONTRADICTED if wrong.contradicted else Label.NEUTRAL
-        yield Pair(_premise(claim, choice, everything), wrong.text, label, f"news {wrong.kind}")
-    if (swapped := swap_names(claim.right[0])) and choice.random() < _OTHER_SHARE:
-        yield Pair(_premise(claim, choice, everything), swapped, Label.CONTRADICTED, "news swapped by rule")
+        yield Pair(_premise(claim, choice), wrong.text, label, f"{WRONG}{wrong.kind}")
 
 
-def _premise(claim: Claim, choice: random.Random, everything: Sequence[str] = ()) -> str:
-    """Return members and context in a random order, now and then with a sentence that has no part in it."""
+def _premise(claim: Claim, choice: random.Random) -> str:
+    """Return members and context in a random order."""
     own = list(dict.fromkeys((*claim.members[:_SHOWN], *claim.context)))
-    rest = [text for text in everything if text not in own]
-    if rest and choice.random() < _OTHER_SHARE:
-        own.append(choice.choice(rest))
     choice.shuffle(own)
     return " ".join(own)
-
-
-def _same(claim: Claim, choice: random.Random) -> Iterator[Pair]:
-    pairs = [pair for pair in itertools.combinations(claim.members, 2) if pair[0] != pair[1]]
-    for one, other in choice.sample(pairs, min(_SAME_PAIRS, len(pairs))):
-        first, second = choice.sample([one, other], 2)
-        yield Pair(f"{SAME_CLAIM} {first}", second, Label.ENTAILED, "news same claim")
-
-
-def _not_same(cluster: Cluster, choice: random.Random) -> Iterator[Pair]:
-    """Members of two claims that share none do not state the same, and are mostly easy."""
-    for one, other in itertools.combinations(cluster.claims, 2):
-        if not set(one.members) & set(other.members) and choice.random() < _OTHER_SHARE:
-            yield Pair(
-                f"{SAME_CLAIM} {choice.choice(one.members)}",
-                choice.choice(other.members),
-                Label.NEUTRAL,
-                "news not same",
-            )
 
 
 def held_out(corpora: Corpora) -> list[Pair]:
     """Return the pairs of the clusters that no weight and no choice of the training sees."""
     return news(annotated(corpora, "dev"), seed=0)
-
-
-def clusters(corpora: Corpora, path: Path) -> tuple[list[Cluster], list[Cluster]]:
-    """Return the clusters to learn from, and a few that tell when to stop.
-
-    Args:
-        corpora: The data sets.
-        path: Claims that were written in addition to them.
-    """
-    found = [*annotated(corpora, "train"), *written(corpora, path)]
-    return (
-        [cluster for cluster in found if bucket(cluster.id, 12)],
-        [cluster for cluster in found if not bucket(cluster.id, 12)],
-    )

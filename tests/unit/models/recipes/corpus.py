@@ -52,7 +52,11 @@ def excerpts(name: str) -> dict[str, Any]:
 
 
 def pair(label: str, number: int) -> dict[str, str]:
-    return {"premise": f"A man walks {number} miles .", "hypothesis": "A man moves .", "label": label}
+    return {
+        "premise": f"A man walks {number} miles .",
+        "hypothesis": f"A man moves {number} miles .",
+        "label": label,
+    }
 
 
 WRITTEN = [f"written{number}" for number in range(8)]

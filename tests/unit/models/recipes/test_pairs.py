@@ -4,7 +4,7 @@ import pytest
 
 from models.recipes.claims import Claim, Cluster, Wrong
 from models.recipes.plain import plain
-from models.recipes.verifier.pairs import SAME_CLAIM, Label, Pair, apart, news, swap_names
+from models.recipes.verifier.pairs import Label, Pair, apart, news, swap_names
 
 BRIDGE = Claim(
     members=("The council closed the bridge.", "The bridge was shut by the council."),
@@ -35,29 +35,40 @@ def test_right_sentences_follow_from_members_and_context() -> None:
 
 
 def test_wrong_sentences_are_ruled_out_or_left_open() -> None:
-    (swapped,), (weakened,) = made("role_swap"), made("modality")
+    (swapped,), (weakened,) = made("wrong: role_swap"), made("wrong: modality")
     assert (swapped.label, weakened.label) == (Label.CONTRADICTED, Label.NEUTRAL)
 
 
-def test_members_of_one_claim_are_the_same_and_look_alikes_are_not() -> None:
-    (same,), (alike,) = made("same claim"), made("look-alike")
-    assert same.label is Label.ENTAILED
-    assert {same.premise.removeprefix(f"{SAME_CLAIM} "), same.hypothesis} == set(BRIDGE.members)
-    assert alike.label is Label.NEUTRAL
-    assert alike.premise.startswith(SAME_CLAIM)
+def test_right_sentences_are_as_many_as_wrong_ones() -> None:
+    claim = Claim(BRIDGE.members, (), ("A.", "B."), BRIDGE.wrong * 5)
+    found = [pair.label is Label.ENTAILED for pair in news([Cluster("one", (claim,), ())], seed=0)]
+    assert (found.count(True), found.count(False)) == (5, 5)
+
+
+def test_another_claim_does_not_follow_unless_a_sentence_of_the_premise_states_it() -> None:
+    assert {pair.hypothesis for pair in made("other claim")} == {BRIDGE.right[0], MAYOR.right[0]}
+    leaning = Claim(BRIDGE.members, MAYOR.members, BRIDGE.right, ())
+    found = news([Cluster("one", (leaning, MAYOR), ())], seed=0)
+    assert [pair.hypothesis for pair in found if pair.origin == "news other claim"] == [BRIDGE.right[0]]
 
 
 def test_the_same_seed_gives_the_same_pairs() -> None:
     assert news([CLUSTER], seed=3) == news([CLUSTER], seed=3)
 
 
-def test_no_premise_is_learned_and_watched() -> None:
-    found = [Pair(f"premise {number % 99}", "", Label.NEUTRAL, "test") for number in range(300)]
+def test_no_text_is_learned_and_watched() -> None:
+    found = [
+        Pair(f"text {number}", f"text {number + 1}", Label.NEUTRAL, "test") for number in range(0, 300, 2)
+    ]
+    found += [Pair(f"text {number}", "other", Label.NEUTRAL, "test") for number in range(0, 600, 3)]
     learned, watched = apart(found)
+    texts = {text for pair in learned for text in (pair.premise, pair.hypothesis)}
 
-    assert watched
-    assert sorted((*learned, *watched), key=str) == sorted(found, key=str)
-    assert not {pair.premise for pair in learned} & {pair.premise for pair in watched}
+    assert not watched or texts.isdisjoint(
+        text for pair in watched for text in (pair.premise, pair.hypothesis)
+    )
+    assert len(learned) > 300
+    assert apart([pair for pair in found if pair.hypothesis != "other"])[1]
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,26 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from models.convert import TENSORS, lay_over
+from models import manifest as manifests
+from models.convert import ADAPTER, TENSORS, merge
 from models.recipes.drafter import __main__ as drafter
+from models.recipes.runs import OtherData
 from models.recipes.verifier import __main__ as verifier
-from tests.unit.models.conftest import byte_tokenizer, tiny_bert, tiny_causal
+from models.store import sha256_of_folder
+from tests.unit.models.conftest import byte_tokenizer, lay, tiny_bert, tiny_causal
 from tests.unit.models.recipes.corpus import FILES, lay_out
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-MANIFEST = """
-role = "drafter"
-architecture = "causal"
+SOURCE = """
 id = "tests/tiny"
 licence = "MIT"
 [source]
@@ -27,43 +29,71 @@ kind = "huggingface"
 repository = "tests/tiny"
 revision = "0000000000000000000000000000000000000000"
 files = ["*.json"]
-[prompt]
-system = "s"
-user = "{sources}"
-source_line = "{text}"
 [limits]
 max_input_tokens = 300
-max_output_tokens = 12
+"""
+ENCODER = f"""role = "encoder"
+{SOURCE}"""
+DRAFTER = f"""role = "drafter"
+architecture = "causal"
+{SOURCE}max_output_tokens = 12
+[prompt]
+system = "s"
+user = "{{sources}}"
+source_line = "{{text}}"
 """
 # The trainer warns of what it sets itself.
 pytestmark = pytest.mark.filterwarnings("default")
 
 
+def asked(folder: Path, manifest: str, parts: Sequence[Any]) -> list[str]:
+    """Lay out a model and the data sets, and return the arguments that name them."""
+    path = folder / "tiny.toml"
+    path.write_text(manifest, "utf-8")
+    lay(folder / "store", manifests.load(str(path)), parts)
+    return [
+        "recipe",
+        str(folder / "out"),
+        "--model",
+        str(path),
+        "--weights",
+        str(folder / "store"),
+        *lay_out(folder),
+    ]
+
+
 @pytest.fixture
 def _asked_for_a_verifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = byte_tokenizer(bert=True)
-    for part in (tokenizer, tiny_bert(len(tokenizer))):
-        part.save_pretrained(tmp_path / "base")
-    places = [str(tmp_path / "base"), str(tmp_path / "out")]
-    monkeypatch.setattr(sys, "argv", ["recipe", *places, *lay_out(tmp_path)])
+    monkeypatch.setattr(sys, "argv", asked(tmp_path, ENCODER, [tokenizer, tiny_bert(len(tokenizer))]))
+
+
+@pytest.fixture
+def _asked_for_an_adapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = byte_tokenizer(chat=True)
+    monkeypatch.setattr(sys, "argv", asked(tmp_path, DRAFTER, [tokenizer, tiny_causal(len(tokenizer))]))
 
 
 @pytest.mark.usefixtures("_asked_for_a_verifier")
 def test_the_verifier_is_trained_from_data_to_what_ships(tmp_path: Path) -> None:
     verifier.main()
-    weights = tmp_path / "out" / "news-best" / "model.safetensors"
-    report = json.loads((tmp_path / "out" / "figures.json").read_text())
+    out = tmp_path / "out"
+    report = json.loads((out / "figures.json").read_text())
 
-    assert report["pairs"] == 9
-    assert set(report["data"]) == set(FILES) - {"fusion_poc/train.jsonl"}
+    assert report["pairs"] == 4
+    assert set(report["data"]) == {*FILES, "written.jsonl"} - {"fusion_poc/train.jsonl"}
     assert 0 <= report["right against wrong"]["ROC AUC"] <= 1
-    assert report["says entailed, by kind"].keys() >= {"news right", "news negation", "news look-alike"}
+    assert set(report["says entailed, by kind"]) == {
+        "news right",
+        "news wrong: negation",
+        "news wrong: scope",
+    }
+    assert report["sha256"] == sha256_of_folder(out / "adapter")
 
     # What ships, laid over the base, is what was trained; the word embeddings are the base's and do not ship.
-    shipped = load_file(tmp_path / "out" / "adapter" / TENSORS)
-    assert "bert.embeddings.word_embeddings.weight" not in shipped
-    lay_over(tmp_path / "base", tmp_path / "out" / "adapter")
-    made, wanted = load_file(tmp_path / "base" / "model.safetensors"), load_file(weights)
+    assert "bert.embeddings.word_embeddings.weight" not in load_file(out / "adapter" / TENSORS)
+    made = load_file(out / "made" / "model.safetensors")
+    wanted = load_file(out / "news-best" / "model.safetensors")
     assert made.keys() == wanted.keys()
     assert all(torch.allclose(made[name], wanted[name], atol=1e-3) for name in wanted)
 
@@ -73,26 +103,39 @@ def test_a_verifier_that_is_trained_is_not_trained_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     verifier.main()
-    weights = tmp_path / "out" / "news-best" / "model.safetensors"
-    trained = weights.read_bytes()
     capsys.readouterr()
+    first = json.loads((tmp_path / "out" / "figures.json").read_text())
+    weights = tmp_path / "out" / "news-best" / "model.safetensors"
+    trained = weights.stat()
     verifier.main()
-    assert weights.read_bytes() == trained
-    assert json.loads(capsys.readouterr().out)["pairs"] == 9
+    again = json.loads(capsys.readouterr().out)
+
+    assert weights.stat().st_mtime_ns == trained.st_mtime_ns
+    assert again["sha256"] == first["sha256"]
 
 
+@pytest.mark.usefixtures("_asked_for_an_adapter")
 def test_the_drafter_is_adapted_in_every_linear_layer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tokenizer = byte_tokenizer(chat=True)
-    for part in (tokenizer, tiny_causal(len(tokenizer))):
-        part.save_pretrained(tmp_path / "base")
-    (tmp_path / "tiny.toml").write_text(MANIFEST, "utf-8")
-    places = [str(tmp_path / "tiny.toml"), str(tmp_path / "base"), str(tmp_path / "out")]
-    monkeypatch.setattr(sys, "argv", ["recipe", *places, *lay_out(tmp_path)])
     drafter.main()
-    tensors = load_file(tmp_path / "out" / "adapter" / "adapter_model.safetensors")
+    told = capsys.readouterr().out
+    report = json.loads(told[told.index('{\n  "sha256"') :])
+    shipped = tmp_path / "out" / "shipped"
+    tensors = load_file(shipped / ADAPTER)
 
+    assert report["sha256"] == sha256_of_folder(shipped)
     # Two layers, each with four projections of attention and three of the other part, of two factors each.
     assert len(tensors) == 2 * 7 * 2
     assert all(tensor.abs().sum() > 0 for tensor in tensors.values())
+    merge(tmp_path / "store" / "tiny", shipped)
+
+
+@pytest.mark.usefixtures("_asked_for_an_adapter")
+def test_a_run_does_not_go_on_with_other_data(tmp_path: Path) -> None:
+    drafter.main()
+    claims = tmp_path / "written.jsonl"
+    claims.write_text(claims.read_text("utf-8").replace("A bridge was closed.", "A bridge is shut."), "utf-8")
+
+    with pytest.raises(OtherData, match="was begun with other data"):
+        drafter.main()
