@@ -53,6 +53,9 @@ def _figures() -> Iterator[str]:
     yield "What is compared, and how, is told in [the report](REPORT.md).\n"
     yield "## Does it say what matters?\n"
     yield from quality.content(summaries)
+    yield "## Does it tell the facts, and cite all who state them?\n"
+    yield _PLANTED
+    yield from quality.facts(summaries)
     yield "## Is it exact and supported?\n"
     yield _SUPPORT
     yield from quality.trust(summaries)

@@ -713,7 +713,9 @@ class GetServerInfoResponse(_message.Message):
 
     @_builtins.property
     def checker(self) -> Global___Checker:
-        """What decides whether a sentence is supported."""
+        """What decides whether a sentence that was written is supported. What was taken from a source word for word may
+        have another checker; the verification of every sentence names its own.
+        """
 
     def __init__(
         self,
@@ -785,7 +787,7 @@ class Model(_message.Message):
     LICENCE_FIELD_NUMBER: _builtins.int
     WEIGHTS_SHA256_FIELD_NUMBER: _builtins.int
     role: _builtins.str
-    """What it does: "encoder" or "drafter"."""
+    """What it does: "encoder", "drafter" or "verifier"."""
     id: _builtins.str
     """The name that its publisher gave it."""
     licence: _builtins.str
