@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from models import manifest, store
 from models.encoder import Encoder
+from models.verifier import Verifier
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +36,33 @@ class RememberingEncoder:
         if not texts:
             return np.empty((0, self._encoder.dimensions), np.float32)
         return np.stack([self._known[text] for text in texts])
+
+
+@dataclass(frozen=True, slots=True)
+class BoundVerifier:
+    """The verifier as a port."""
+
+    model: Verifier
+
+    @property
+    def name(self) -> str:
+        """How reports name it."""
+        return self.model.card.id
+
+    @property
+    def threshold(self) -> float:
+        """How likely entailment must be for a sentence to count as supported."""
+        return self.model.threshold
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """Do as :meth:`service.ports.Verifier.judge`."""
+        return self.model.judge(pairs, _go_on)
+
+
+@cache
+def verifier() -> BoundVerifier | None:
+    """Return the one verifier of this process, if the settings name one."""
+    return BoundVerifier(Verifier(files(settings().verifier))) if settings().verifier else None
 
 
 @cache

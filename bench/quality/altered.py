@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.corpora import seeds, summaries
 from bench.measures import bootstrap
-from bench.neural import encoder, settings
+from bench.neural import encoder, settings, verifier
 from bench.quality.alterations import alterations
 from bench.quality.provenance import NEWSWEAVE, signed
 from bench.quality.stories import story_of
@@ -91,7 +91,8 @@ def _verified(story: Story, text: str, index: int, _: str) -> bool:
     item = PlanItem(Ranked(cluster, index, 1.0, 1.0), text, _WORDS, fuse=False)
     draft = Draft(1, text, SentenceMode.FUSED, (index,))
     vector = encoder().encode([text])[0]
-    return not isinstance(verify(draft, vector, item, story, settings().support_similarity), Refusal)
+    threshold = settings().support_similarity
+    return not isinstance(verify(draft, vector, item, story, threshold, verifier()), Refusal)
 
 
 def _guarded(story: Story, text: str, index: int, kind: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.neural import encoder, settings
+from bench.neural import encoder, settings, verifier
 from bench.quality.stories import split_all, story_of
 from service.domain import Cluster, Draft, PlanItem, Ranked, SentenceMode
 from service.language.facts import facts
@@ -128,4 +128,4 @@ class _Grounds:
         item = PlanItem(Ranked(cluster, None, 1.0, 1.0), text, _WORDS, fuse=True)
         draft = Draft(1, text, SentenceMode.FUSED, self.own)
         threshold = settings().support_similarity
-        return not isinstance(verify(draft, vector, item, self.story, threshold), Refusal)
+        return not isinstance(verify(draft, vector, item, self.story, threshold, verifier()), Refusal)

@@ -58,7 +58,7 @@ def drafter() -> Drafter:
 
 def models() -> Models:
     """Return the models as a request sees them."""
-    return Models(BoundEncoder(encoder()), BoundDrafter(drafter()), go_on)
+    return Models(BoundEncoder(encoder()), BoundDrafter(drafter()), go_on, neural.verifier())
 
 
 def job(cluster: Cluster, drafting: Drafting = Drafting.ABSTRACTIVE) -> Job:
