@@ -11,7 +11,7 @@ import torch
 from peft import PeftModel, get_peft_model_state_dict
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_model
-from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
 from models.errors import ModelFilesDamaged
 from models.loading import quiet
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from transformers import PreTrainedConfig, PreTrainedModel
+
 WEIGHTS = "model.safetensors"
-CONFIG, TENSORS = "config.json", "tensors.safetensors"
+CONFIG = "config.json"
 ADAPTER_CONFIG, ADAPTER = "adapter_config.json", "adapter_model.safetensors"
+_STRICT = {"local_files_only": True, "trust_remote_code": False}
 
 
 def convert_gguf(source: Path, target: Path) -> None:
@@ -53,7 +56,8 @@ def merge(folder: Path, trained: Path) -> None:
 
     Args:
         folder: Files of the model, which become those of the adapted model.
-        trained: Folder of the adapter, as the package ``peft`` writes it.
+        trained: Folder of the adapter, as the package ``peft`` writes it. If a ``config.json`` lies there
+            too, it is that of the sequence classifier that was made of the model.
 
     Raises:
         ModelFilesDamaged: The two do not make one model.
@@ -63,9 +67,11 @@ def merge(folder: Path, trained: Path) -> None:
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         # What else it warns of, such as keys that are missing, is found below.
         warnings.simplefilter("ignore", UserWarning)
-        model = AutoModelForCausalLM.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False, dtype=torch.float32
-        )
+        if (trained / CONFIG).is_file():
+            model = classifier_of(folder, AutoConfig.from_pretrained(trained, **_STRICT))
+            shutil.copyfile(trained / CONFIG, folder / CONFIG)
+        else:
+            model = AutoModelForCausalLM.from_pretrained(folder, **_STRICT, dtype=torch.float32)
         adapted = PeftModel.from_pretrained(model, str(trained), local_files_only=True)
         tensors = load_file(trained / ADAPTER)
         _require_equal(set(tensors), set(get_peft_model_state_dict(adapted)))
@@ -74,31 +80,25 @@ def merge(folder: Path, trained: Path) -> None:
     save_model(merged, str(folder / WEIGHTS), metadata={"format": "pt"})
 
 
-def lay_over(folder: Path, trained: Path) -> None:
-    """Make a sequence-pair classifier of an encoder and of what training changed in it.
+def classifier_of(folder: Path, config: PreTrainedConfig) -> PreTrainedModel:
+    """Make a sequence classifier of a causal model, its head yet to be trained.
 
     Args:
-        folder: Files of the encoder, which become those of the classifier.
-        trained: Folder with the classifier's ``config.json``, and with ``tensors.safetensors``: its tensors
-            but for those that it shares with the encoder. They may be in half precision.
+        folder: Files of the causal model.
+        config: Of the classifier. It may have fewer layers; the first ones are kept.
 
     Raises:
-        ModelFilesDamaged: The two do not make one model.
+        ValueError: The classifier has a part that the causal model has not.
+        RuntimeError: A part has another shape.
     """
-    with _fitting(trained), quiet():
-        shutil.copyfile(trained / CONFIG, folder / CONFIG)
-        tensors = {name: tensor.float() for name, tensor in load_file(trained / TENSORS).items()}
-        _require_finite(tensors)
-        model, found = AutoModelForSequenceClassification.from_pretrained(
-            folder,
-            local_files_only=True,
-            trust_remote_code=False,
-            dtype=torch.float32,
-            output_loading_info=True,
-        )
-        strange = model.load_state_dict(tensors, strict=False).unexpected_keys
-        _require_equal({*found["missing_keys"]} - set(tensors) | {*strange}, set())
-    save_model(model, str(folder / WEIGHTS), metadata={"format": "pt"})
+    # Loaded as what it is: files of a model whose head shares the word embeddings name them as the head only.
+    causal = AutoModelForCausalLM.from_pretrained(folder, **_STRICT, dtype=torch.float32)
+    model: PreTrainedModel = AutoModelForSequenceClassification.from_config(  # type: ignore[no-untyped-call]
+        config, dtype=torch.float32
+    )
+    found = model.base_model.load_state_dict(causal.base_model.state_dict(), strict=False)
+    _require_equal(set(found.missing_keys), set())
+    return model
 
 
 @contextmanager

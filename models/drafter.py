@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, GenerationConfig, StoppingCriteriaList
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    GenerationConfig,
+    LogitsProcessorList,
+    StoppingCriteriaList,
+)
 
+from models.copying import Copying, Vocabulary
 from models.decoding import SentenceWritten, first_sentence, interruptible, token_budget
 from models.errors import ManifestError
 from models.loading import load_model, load_tokenizer, quiet
@@ -36,6 +43,7 @@ class Drafter:
         self._limits, self._card = files.manifest.limits, files.card
         self._tokenizer = load_tokenizer(files)
         self._prompt = PromptEncoder(self._tokenizer, files.manifest)
+        self._vocabulary = Vocabulary(self._tokenizer)
         self._model = load_model(AutoModelForCausalLM if self._causal else AutoModelForSeq2SeqLM, files)
         self._check_positions(files)
         # generate() takes from here what it is not told, so that the published habits must go from here.
@@ -50,7 +58,8 @@ class Drafter:
         """Return one draft a request.
 
         Each is decoded by itself, so that none depends on its neighbours, and with words guessed from its
-        sources, which on two cores is faster than padded batches.
+        sources, which on two cores is faster than padded batches. Names and numbers can only be those of the
+        sources.
 
         Args:
             requests: Any number of them.
@@ -70,6 +79,7 @@ class Drafter:
             input_ids=torch.tensor([tokens]),
             attention_mask=torch.ones(1, len(tokens), dtype=torch.long),
             max_new_tokens=budget,
+            logits_processor=LogitsProcessorList([Copying(self._vocabulary, request.sources, start)]),
             stopping_criteria=StoppingCriteriaList(
                 [SentenceWritten(self._tokenizer, start, request.max_words)]
             ),

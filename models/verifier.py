@@ -1,4 +1,8 @@
-"""Does a premise entail a hypothesis? A cross-encoder of three classes reads both and says how likely."""
+"""Does a premise entail a hypothesis? A classifier of three classes reads both and says how likely.
+
+It is an encoder that takes two texts, such as BERT or DeBERTa, or a causal model that takes one text, which
+its manifest makes of the two.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,14 @@ from transformers import AutoModelForSequenceClassification
 from models.batches import micro_batches
 from models.errors import ManifestError
 from models.loading import load_model, load_tokenizer
+from models.manifest import HYPOTHESIS_PLACEHOLDER, PREMISE_PLACEHOLDER
+from models.prompt import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from transformers import BatchEncoding
 
     from models.store import ModelCard, ModelFiles
 
@@ -37,6 +44,9 @@ class Verifier:
         """
         self._model = load_model(AutoModelForSequenceClassification, files)
         self._tokenizer = load_tokenizer(files)
+        # Positions count from the first token on, padding or not.
+        self._tokenizer.padding_side = "right"
+        self._question = files.manifest.question
         self._max_tokens = files.manifest.limits.max_input_tokens
         calibration = files.manifest.calibration
         if calibration is None:
@@ -77,9 +87,7 @@ class Verifier:
         if not pairs:
             return probabilities
         probabilities[:] = _OPEN
-        encoded = self._tokenizer(
-            [premise for premise, _ in pairs], [said for _, said in pairs], verbose=False
-        )
+        encoded = self._encode(pairs)
         lengths = [len(row) for row in encoded["input_ids"]]
         whole = [row for row, length in enumerate(lengths) if length <= self._max_tokens]
         for places in micro_batches([lengths[row] for row in whole]):
@@ -89,10 +97,29 @@ class Verifier:
             probabilities[rows] = self._classify(batch)
         return probabilities
 
+    def _encode(self, pairs: Sequence[tuple[str, str]]) -> BatchEncoding:
+        premises, hypotheses = (
+            [escape(" ".join(text.split()), self._tokenizer) for text in texts]
+            for texts in zip(*pairs, strict=True)
+        )
+        if self._question is None:
+            encoded: BatchEncoding = self._tokenizer(premises, hypotheses, verbose=False)
+        else:
+            texts = [fill(self._question, *pair) for pair in zip(premises, hypotheses, strict=True)]
+            encoded = self._tokenizer(texts, verbose=False)
+        return encoded
+
     @torch.inference_mode()
     def _classify(self, batch: dict[str, list[list[int]]]) -> NDArray[np.float32]:
         logits = self._model(**self._tokenizer.pad(batch, return_tensors="pt")).logits[:, self._columns]
         return torch.softmax(logits / self._calibration.temperature, dim=1).numpy()
+
+
+def fill(question: str, premise: str, hypothesis: str) -> str:
+    """Return what a causal model is asked about a pair."""
+    before, _, rest = question.partition(PREMISE_PLACEHOLDER)
+    between, _, after = rest.partition(HYPOTHESIS_PLACEHOLDER)
+    return f"{before}{premise}{between}{hypothesis}{after}"
 
 
 def _columns(files: ModelFiles, names: dict[Any, Any]) -> list[int]:

@@ -13,7 +13,7 @@ from models.prompt import PromptEncoder
 from models.recipes.data import bucket
 from models.recipes.drafter.examples import of_claims, of_others
 from models.recipes.drafter.training import Course, Examples, train
-from models.recipes.export import export_adapter
+from models.recipes.export import export
 from models.recipes.runs import SEED, from_command_line
 
 # Short, since a prompt is most of what a draft costs; a trained model needs no example.
@@ -36,7 +36,7 @@ def main() -> None:
         lesson = Examples(learned, prompt, tokenizer)
         train(run.base, lesson, Examples(watched, prompt, tokenizer), Course(), run.output)
     report = {
-        "sha256": export_adapter(adapter, run.output / "shipped"),
+        "sha256": export(adapter, run.output / "shipped"),
         "examples": len(learned),
         "watched": len(watched),
         "prompt": dataclasses.asdict(PROMPT),

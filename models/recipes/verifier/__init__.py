@@ -1,1 +1,1 @@
-"""Trains the entailment model: a cross-encoder of three classes on the weights of a sentence encoder."""
+"""Trains the entailment model: three classes on the first layers of the drafter, by low-rank adaptation."""

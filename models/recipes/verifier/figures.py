@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from models.manifest import Calibration, Limits, Role
 from models.recipes.verifier.calibration import temperature, threshold_of
 from models.recipes.verifier.pairs import RIGHT, WRONG, Label
-from models.recipes.verifier.training import MAX_TOKENS
+from models.recipes.verifier.training import MAX_TOKENS, QUESTION
 from models.store import ModelCard, ModelFiles
 from models.verifier import Verifier
 
@@ -83,7 +83,11 @@ def figures(
 def _verifier(base: Manifest, folder: Path) -> Verifier:
     """Load a model as it is served, not calibrated yet."""
     manifest = dataclasses.replace(
-        base, role=Role.VERIFIER, limits=Limits(MAX_TOKENS), calibration=Calibration(1.0, 0.5)
+        base,
+        role=Role.VERIFIER,
+        limits=Limits(MAX_TOKENS),
+        calibration=Calibration(1.0, 0.5),
+        question=QUESTION,
     )
     return Verifier(ModelFiles(manifest, folder, ModelCard(Role.VERIFIER, base.id, base.licence, "")))
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
-import itertools
 import random
-import re
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -23,10 +20,8 @@ if TYPE_CHECKING:
 # Where pairs of news are from: right sentences, and wrong ones with their kind of error after it.
 RIGHT, WRONG = "news right", "news wrong: "
 _SHOWN = 4
-# One of so many premises of other texts than news is kept aside.
-_WATCHED = 25
-_NAMES = re.compile(r"(?<=\s)(?:[A-Z][\w’'-]+)(?:\s[A-Z][\w’'-]+)*")
-_CALENDAR = frozenset((*calendar.day_name, *calendar.month_name[1:]))
+# Of the captions, pairs of one in so many are enough.
+_OF_CAPTIONS = 6
 
 
 class Label(IntEnum):
@@ -46,12 +41,14 @@ class Pair:
         hypothesis: One sentence.
         label: What the premise says of it.
         origin: The corpus, and the kind of example.
+        weight: How much it counts.
     """
 
     premise: str
     hypothesis: str
     label: Label
     origin: str
+    weight: float = 1.0
 
 
 _LABELS = {
@@ -64,87 +61,46 @@ _LABELS = {
 
 
 def general(corpora: Corpora) -> list[Pair]:
-    """Return pairs of other kinds of text than news: what entailment is, before what it is about."""
+    """Return pairs of other kinds of text than news, those of one premise together."""
+    captions = [_nli(row, "snli") for row in corpora.read("nli_snli_small/train.jsonl")]
+    captions.sort(key=lambda pair: pair.premise)
     return [
-        *(_nli(row, "snli") for row in corpora.read("nli_snli_small/train.jsonl")),
-        *(_nli(row, "med") for row in corpora.read("nli_med/train.jsonl")),
+        *(pair for pair in captions if not bucket(pair.premise, _OF_CAPTIONS)),
         *(
             Pair(" ".join(row["evidence"]), row["claim"], _LABELS[row["label"]], "fm2")
             for row in corpora.read("nli_fm2/train.jsonl")
         ),
-        *(pair for row in corpora.read("fusion_wikisplit/validation.jsonl") for pair in _split(row)),
     ]
-
-
-def apart(found: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """Return the pairs to learn from, and a few that tell when to stop; no text is in both."""
-    learned: list[Pair] = []
-    watched: list[Pair] = []
-    for pair in found:
-        (learned if bucket(pair.premise, _WATCHED) else watched).append(pair)
-    seen = {text for pair in learned for text in (pair.premise, pair.hypothesis)}
-    return learned, [pair for pair in watched if seen.isdisjoint((pair.premise, pair.hypothesis))]
 
 
 def _nli(row: Mapping[str, Any], origin: str) -> Pair:
     return Pair(plain(row["premise"]), plain(row["hypothesis"]), _LABELS[row["label"]], origin)
 
 
-def _split(row: Mapping[str, Any]) -> Iterator[Pair]:
-    """A sentence entails its parts; a part alone does not entail the whole."""
-    fused, parts = plain(row["fused"]), [plain(part) for part in row["parts"]]
-    which = bucket(fused, 2)
-    yield Pair(fused, parts[which], Label.ENTAILED, "wikisplit part")
-    yield Pair(parts[1 - which], fused, Label.NEUTRAL, "wikisplit whole")
-    if swapped := swap_names(fused):
-        yield Pair(" ".join(parts), swapped, Label.CONTRADICTED, "wikisplit swapped")
-
-
-def swap_names(text: str) -> str:
-    """Let the first two names that stand apart change places; empty if there are none."""
-    found = [match for match in _NAMES.finditer(text) if not _CALENDAR.intersection(match[0].split())]
-    for one, other in itertools.pairwise(found):
-        between = text[one.end() : other.start()]
-        if one[0] != other[0] and len(between.split()) > 1 and " and " not in between and "," not in between:
-            return text[: one.start()] + other[0] + between + one[0] + text[other.end() :]
-    return ""
-
-
 def news(clusters: Iterable[Cluster], seed: int) -> list[Pair]:
-    """Return the pairs of annotated claims.
+    """Return the pairs of annotated claims, those of one premise together.
 
     Args:
         clusters: With their claims.
         seed: Of the order of sentences in premises, and of what is taken from other claims.
     """
     choice = random.Random(seed)  # noqa: S311  no secret
-    return [pair for cluster in clusters for pair in _of_cluster(cluster, choice)]
+    return [pair for cluster in clusters for claim in cluster.claims for pair in _of(claim, cluster, choice)]
 
 
-def _of_cluster(cluster: Cluster, choice: random.Random) -> Iterator[Pair]:
-    for claim in cluster.claims:
-        yield from _checks(claim, choice)
-        shown = {*claim.members, *claim.context}
-        others = [other for other in cluster.claims if shown.isdisjoint(other.members)]
-        if others:
-            hypothesis = choice.choice(others).right[0]
-            yield Pair(_premise(claim, choice), hypothesis, Label.NEUTRAL, "news other claim")
-
-
-def _checks(claim: Claim, choice: random.Random) -> Iterator[Pair]:
-    """Yield wrong sentences, and right ones as often, so that neither kind is the likelier guess."""
-    for text in itertools.islice(itertools.cycle(claim.right), max(len(claim.right), len(claim.wrong))):
-        yield Pair(_premise(claim, choice), text, Label.ENTAILED, RIGHT)
+def _of(claim: Claim, cluster: Cluster, choice: random.Random) -> Iterator[Pair]:
+    """Yield wrong sentences, and right ones of the same weight: neither kind is the likelier guess."""
+    shown = list(dict.fromkeys((*claim.members[:_SHOWN], *claim.context)))
+    choice.shuffle(shown)
+    premise = " ".join(shown)
+    for text in claim.right:
+        yield Pair(premise, text, Label.ENTAILED, RIGHT, len(claim.wrong) / len(claim.right))
     for wrong in claim.wrong:
         label = Label.CONTRADICTED if wrong.contradicted else Label.NEUTRAL
-        yield Pair(_premise(claim, choice), wrong.text, label, f"{WRONG}{wrong.kind}")
-
-
-def _premise(claim: Claim, choice: random.Random) -> str:
-    """Return members and context in a random order."""
-    own = list(dict.fromkeys((*claim.members[:_SHOWN], *claim.context)))
-    choice.shuffle(own)
-    return " ".join(own)
+        yield Pair(premise, wrong.text, label, f"{WRONG}{wrong.kind}")
+    others = [other for other in cluster.claims if {*claim.members, *claim.context}.isdisjoint(other.members)]
+    if others:
+        yield Pair(premise, choice.choice(others).right[0], Label.NEUTRAL, "news other claim")
 
 
 def held_out(corpora: Corpora) -> list[Pair]:

@@ -1,126 +1,212 @@
-"""Full fine-tuning of a cross-encoder: entailment in general, then claims of news."""
+"""Low-rank adaptation (Hu et al., 2021) of a causal model to three classes of entailment."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from peft import LoraConfig, get_peft_model
+from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, DataCollatorWithPadding, Trainer
+from transformers import AutoConfig, AutoTokenizer, Trainer
 
+from models.convert import classifier_of
+from models.manifest import HYPOTHESIS_PLACEHOLDER, PREMISE_PLACEHOLDER
 from models.recipes.runs import SEED, arguments_of, finish
 from models.recipes.verifier.pairs import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import EvalPrediction, PreTrainedTokenizerBase
 
     from models.recipes.verifier.pairs import Pair
 
-MAX_TOKENS = 224
-_STEPS = 300
+QUESTION = "{premise}\nSo: {hypothesis}\nTrue?"
+# Of premise and one hypothesis together.
+MAX_TOKENS = 400
+_STEPS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One part of the training.
+    """How a model is trained.
 
     Attributes:
-        name: Of its folder.
+        layers: How many of the model's layers are kept, from the first: to judge takes fewer than to write.
         epochs: Passes over the pairs.
-        learning_rate: The highest; it falls linearly.
-        batch: Pairs a step.
+        learning_rate: The highest; it falls as a cosine.
+        batch: Premises a step, each with all its hypotheses.
+        rank: Of the two factors of every change.
     """
 
-    name: str
-    epochs: float
-    learning_rate: float
-    batch: int
+    layers: int = 20
+    epochs: float = 1
+    learning_rate: float = 3e-4
+    batch: int = 4
+    rank: int = 16
 
 
-class Examples(Dataset[dict[str, Any]]):
-    """Tokenized pairs, without those that the model could not read whole."""
+class Packs(Dataset[dict[str, Any]]):
+    """Premises, each with all its hypotheses in one row: what they share is read once.
 
-    def __init__(self, pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase) -> None:
-        """Tokenize all pairs."""
-        encoded = tokenizer(
-            [pair.premise for pair in pairs], [pair.hypothesis for pair in pairs], verbose=False
+    No hypothesis sees another, and each stands at the positions that it would have alone.
+    """
+
+    def __init__(self, pairs: Iterable[Pair], tokenizer: PreTrainedTokenizerBase) -> None:
+        """Tokenize pairs, of which those of one premise stand together; what is too long is left out."""
+        self.tokenizer = tokenizer
+        rows = (
+            _packed(premise, list(found), tokenizer)
+            for premise, found in itertools.groupby(pairs, key=lambda pair: pair.premise)
         )
-        self._rows = [
-            {key: values[row] for key, values in encoded.items()} | {"labels": int(pair.label)}
-            for row, pair in enumerate(pairs)
-            if len(encoded["input_ids"][row]) <= MAX_TOKENS
-        ]
+        self._rows = [row for row in rows if row["labels"]]
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __getitem__(self, row: int) -> dict[str, Any]:
-        """Return one example as the collator takes it."""
+        """Return one pack as :func:`collate` takes it."""
         return self._rows[row]
 
 
-def train(
-    start: Path, learned: Sequence[Pair], watched: Sequence[Pair], course: Course, folder: Path
-) -> Path:
-    """Train, from the last checkpoint if there is one.
+def _packed(premise: str, pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
+    before, _, after = QUESTION.partition(PREMISE_PLACEHOLDER)
+    shared = list(tokenizer(before + premise, add_special_tokens=False)["input_ids"])
+    row: dict[str, Any] = {
+        "input_ids": shared.copy(),
+        "position_ids": list(range(len(shared))),
+        "segments": [0] * len(shared),
+        "ends": [],
+        "labels": [],
+        "weights": [],
+    }
+    for number, pair in enumerate(pairs, start=1):
+        asked = after.replace(HYPOTHESIS_PLACEHOLDER, pair.hypothesis)
+        own = list(tokenizer(asked, add_special_tokens=False)["input_ids"])
+        if len(shared) + len(own) > MAX_TOKENS:
+            continue
+        row["input_ids"] += own
+        row["position_ids"] += range(len(shared), len(shared) + len(own))
+        row["segments"] += [number] * len(own)
+        row["ends"].append(len(row["input_ids"]) - 1)
+        row["labels"].append(int(pair.label))
+        row["weights"].append(pair.weight)
+    return row
+
+
+def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    """Return one batch of packs.
+
+    Returns:
+        ``input_ids`` and ``position_ids``, of shape ``(rows, tokens)``; ``attention_mask``, which token sees
+        which, of shape ``(rows, 1, tokens, tokens)``; and one value for every hypothesis of all rows:
+        ``ends``, its last token in the batch laid flat, ``labels`` and ``weights``.
+    """
+    width = max(len(row["input_ids"]) for row in rows)
+    ids, positions, segments = (
+        torch.tensor([row[key] + [fill] * (width - len(row[key])) for row in rows])
+        for key, fill in (("input_ids", 0), ("position_ids", 0), ("segments", -1))
+    )
+    seen = (segments[:, None, :] == 0) | (segments[:, :, None] == segments[:, None, :])
+    return {
+        "input_ids": ids,
+        "position_ids": positions,
+        "attention_mask": torch.tril(seen)[:, None],
+        "ends": torch.tensor(
+            [number * width + end for number, row in enumerate(rows) for end in row["ends"]]
+        ),
+        "labels": torch.tensor([label for row in rows for label in row["labels"]]),
+        "weights": torch.tensor([weight for row in rows for weight in row["weights"]]),
+    }
+
+
+class _PackTrainer(Trainer):
+    def compute_loss(
+        self,
+        model: Any,  # noqa: ANN401  the adapted model, which passes on what it has not
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,  # noqa: FBT001, FBT002  as the trainer calls it
+        num_items_in_batch: Any = None,  # noqa: ANN401, ARG002  as the trainer calls it
+    ) -> Any:  # noqa: ANN401  as the trainer takes it
+        """Return the weighted loss of all hypotheses, and their logits if wanted."""
+        classifier = model.get_base_model()
+        states = classifier.base_model(
+            input_ids=inputs["input_ids"],
+            position_ids=inputs["position_ids"],
+            attention_mask=inputs["attention_mask"],
+            use_cache=False,
+        ).last_hidden_state
+        logits = classifier.score(states.flatten(0, 1)[inputs["ends"]])
+        each = cross_entropy(logits, inputs["labels"], reduction="none", label_smoothing=0.03)
+        loss = (each * inputs["weights"]).sum() / inputs["weights"].sum()
+        return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
+
+
+def train(base: Path, learned: Packs, watched: Packs, course: Course, folder: Path) -> Path:
+    """Train an adapter, from the last checkpoint if there is one.
 
     Args:
-        start: Folder of the weights to begin with.
+        base: Folder of the causal model.
         learned: What is learned.
-        watched: What tells which checkpoint is the best.
+        watched: What tells, while it learns, how far it has come.
         course: How it is learned.
         folder: Of the checkpoints.
 
     Returns:
-        The folder of the best weights.
+        The folder of the adapter, with the ``config.json`` of the classifier.
     """
-    model, tokenizer = _load(start)
-    trainer = Trainer(
-        model=model,
+    torch.manual_seed(SEED)
+    config = AutoConfig.from_pretrained(base, local_files_only=True)
+    config.num_hidden_layers = min(course.layers, config.num_hidden_layers)
+    config.id2label = {label.value: label.name.lower() for label in Label}
+    config.label2id = {label.name.lower(): label.value for label in Label}
+    model = classifier_of(base, config)
+    torch.nn.init.zeros_(model.get_parameter("score.weight"))
+    adapted = get_peft_model(
+        model,
+        LoraConfig(
+            r=course.rank,
+            lora_alpha=2 * course.rank,
+            lora_dropout=0.0,
+            target_modules=r".*\.(self_attn|mlp)\..*_proj",
+            modules_to_save=["score"],
+            task_type="SEQ_CLS",
+        ),
+    )
+    trainer = _PackTrainer(
+        model=adapted,
         args=arguments_of(
-            folder / course.name,
+            folder / "checkpoints",
             batch=course.batch,
             steps=_STEPS,
             num_train_epochs=course.epochs,
             learning_rate=course.learning_rate,
-            lr_scheduler_type="linear",
-            warmup_steps=0.06,
-            weight_decay=0.01,
-            label_smoothing_factor=0.05,
+            lr_scheduler_type="cosine",
+            warmup_steps=0.02,
+            train_sampling_strategy="group_by_length",
+            remove_unused_columns=False,
+            label_names=["labels"],
             metric_for_best_model="balanced_accuracy",
         ),
-        train_dataset=Examples(learned, tokenizer),
-        eval_dataset=Examples(watched, tokenizer),
-        processing_class=tokenizer,
-        data_collator=DataCollatorWithPadding(tokenizer),
+        train_dataset=learned,
+        eval_dataset=watched,
+        processing_class=learned.tokenizer,
+        data_collator=collate,
         compute_metrics=_watch,
     )
-    return finish(trainer, best_of(course, folder))
+    best = finish(trainer, folder / "adapter")
+    model.config.save_pretrained(best)
+    return best
 
 
-def best_of(course: Course, folder: Path) -> Path:
-    """Return the folder of the best weights of a course, which is there once it is whole."""
-    return folder / f"{course.name}-best"
-
-
-def _load(start: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Return a model, with a fresh head if it has none and its word embeddings frozen, and its tokenizer."""
-    torch.manual_seed(SEED)
-    model = AutoModelForSequenceClassification.from_pretrained(
-        start,
-        num_labels=len(Label),
-        id2label={label.value: label.name.lower() for label in Label},
-        label2id={label.name.lower(): label.value for label in Label},
-        local_files_only=True,
-        dtype=torch.float32,
-    )
-    model.get_input_embeddings().weight.requires_grad_(False)  # noqa: FBT003  a method of torch
-    return model, AutoTokenizer.from_pretrained(start, local_files_only=True)
+def tokenizer_of(base: Path) -> PreTrainedTokenizerBase:
+    """Return the tokenizer of a model."""
+    return AutoTokenizer.from_pretrained(base, local_files_only=True)
 
 
 def _watch(prediction: EvalPrediction) -> dict[str, float]:

@@ -11,14 +11,23 @@ import torch
 from tokenizers import Tokenizer, decoders, pre_tokenizers, processors
 from tokenizers import models as token_models
 from transformers import (
+    BartConfig,
+    BartForConditionalGeneration,
     BertConfig,
     BertForSequenceClassification,
     BertModel,
     DebertaV2Config,
     DebertaV2ForSequenceClassification,
+    LEDConfig,
+    LEDForConditionalGeneration,
     LlamaConfig,
     LlamaForCausalLM,
+    LlamaForSequenceClassification,
+    PegasusConfig,
+    PegasusForConditionalGeneration,
     PreTrainedTokenizerFast,
+    Qwen3Config,
+    Qwen3ForCausalLM,
     T5Config,
     T5ForConditionalGeneration,
 )
@@ -107,6 +116,70 @@ def tiny_seq2seq(vocabulary: int) -> PreTrainedModel:
     return T5ForConditionalGeneration(config)
 
 
+def tiny_qwen(vocabulary: int) -> PreTrainedModel:
+    torch.manual_seed(2)
+    return Qwen3ForCausalLM(
+        Qwen3Config(
+            vocab_size=vocabulary,
+            hidden_size=32,
+            intermediate_size=48,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            head_dim=8,
+            max_position_embeddings=512,
+            initializer_range=0.4,
+            pad_token_id=0,
+            bos_token_id=1,
+            eos_token_id=2,
+        )
+    )
+
+
+def tiny_bart(vocabulary: int) -> PreTrainedModel:
+    torch.manual_seed(0)
+    return BartForConditionalGeneration(BartConfig(**_encoder_decoder(vocabulary)))
+
+
+def tiny_pegasus(vocabulary: int) -> PreTrainedModel:
+    torch.manual_seed(0)
+    return PegasusForConditionalGeneration(PegasusConfig(**_encoder_decoder(vocabulary)))
+
+
+def tiny_led(vocabulary: int) -> PreTrainedModel:
+    torch.manual_seed(0)
+    sizes = _encoder_decoder(vocabulary)
+    del sizes["max_position_embeddings"]
+    return LEDForConditionalGeneration(
+        LEDConfig(
+            **sizes,
+            max_encoder_position_embeddings=512,
+            max_decoder_position_embeddings=64,
+            attention_window=8,
+        )
+    )
+
+
+def _encoder_decoder(vocabulary: int) -> dict[str, Any]:
+    return {
+        "vocab_size": vocabulary,
+        "d_model": 32,
+        "encoder_layers": 2,
+        "decoder_layers": 2,
+        "encoder_attention_heads": 4,
+        "decoder_attention_heads": 4,
+        "encoder_ffn_dim": 48,
+        "decoder_ffn_dim": 48,
+        "max_position_embeddings": 512,
+        "init_std": 0.4,
+        "pad_token_id": 0,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+        "decoder_start_token_id": 0,
+        "forced_eos_token_id": None,
+    }
+
+
 def tiny_bert(vocabulary: int) -> PreTrainedModel:
     torch.manual_seed(0)
     return BertModel(
@@ -159,6 +232,16 @@ def tiny_deberta(vocabulary: int, names: Sequence[str]) -> PreTrainedModel:
     return DebertaV2ForSequenceClassification(config)
 
 
+def tiny_causal_classifier(vocabulary: int, names: Sequence[str]) -> PreTrainedModel:
+    """Return a classifier on one layer of the tiny causal model."""
+    config = tiny_causal(vocabulary).config
+    config.num_hidden_layers = 1
+    config.id2label = dict(enumerate(names))
+    config.label2id = {name: column for column, name in enumerate(names)}
+    torch.manual_seed(1)
+    return LlamaForSequenceClassification(config)  # type: ignore[no-untyped-call]
+
+
 HUB = HubSource("tests/tiny", "0" * 40, ("*.json", "*.safetensors"))
 
 
@@ -173,9 +256,18 @@ def drafter_manifest(architecture: Architecture) -> Manifest:
     return Manifest(name, Role.DRAFTER, f"tests/{name}", "MIT", HUB, Limits(300, 12), architecture, prompt)
 
 
-def verifier_manifest(temperature: float = 1.0) -> Manifest:
+def verifier_manifest(temperature: float = 1.0, question: str | None = None) -> Manifest:
     calibration = Calibration(temperature, 0.8)
-    return Manifest("judge", Role.VERIFIER, "tests/judge", "MIT", HUB, Limits(64), calibration=calibration)
+    return Manifest(
+        "judge",
+        Role.VERIFIER,
+        "tests/judge",
+        "MIT",
+        HUB,
+        Limits(64),
+        calibration=calibration,
+        question=question,
+    )
 
 
 def lay(weights_dir: Path, manifest: Manifest, parts: Sequence[Any]) -> ModelFiles:
@@ -202,18 +294,18 @@ def encoder_files(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
     return lay(tmp_path_factory.mktemp("encoder"), encoder_manifest(), [tokenizer, tiny_bert(len(tokenizer))])
 
 
-@pytest.fixture(scope="session")
-def causal_files(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
-    tokenizer = byte_tokenizer(chat=True)
-    manifest = drafter_manifest(Architecture.CAUSAL)
-    return lay(tmp_path_factory.mktemp("causal"), manifest, [tokenizer, tiny_causal(len(tokenizer))])
+CAUSAL = {"llama": tiny_causal, "qwen": tiny_qwen}
+SEQ2SEQ = {"t5": tiny_seq2seq, "bart": tiny_bart, "pegasus": tiny_pegasus, "led": tiny_led}
 
 
-@pytest.fixture(scope="session")
-def seq2seq_files(tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
-    tokenizer = byte_tokenizer(ends=True)
-    manifest = drafter_manifest(Architecture.SEQ2SEQ)
-    return lay(tmp_path_factory.mktemp("seq2seq"), manifest, [tokenizer, tiny_seq2seq(len(tokenizer))])
+@pytest.fixture(scope="session", params=[*CAUSAL, *SEQ2SEQ])
+def drafter_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ModelFiles:
+    """Files of a drafter of every architecture that a manifest is likely to name."""
+    causal = request.param in CAUSAL
+    tokenizer = byte_tokenizer(chat=causal, ends=not causal)
+    manifest = drafter_manifest(Architecture.CAUSAL if causal else Architecture.SEQ2SEQ)
+    model = (CAUSAL | SEQ2SEQ)[request.param](len(tokenizer))
+    return lay(tmp_path_factory.mktemp(request.param), manifest, [tokenizer, model])
 
 
 def fetched(name: str) -> ModelFiles:

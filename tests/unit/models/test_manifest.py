@@ -96,6 +96,9 @@ def test_reads_a_verifier_that_was_trained_here() -> None:
     assert manifest.role is Role.VERIFIER
     assert manifest.calibration == Calibration(1.5, 0.75)
     assert manifest.trained == Trained("judge", "0" * 64)
+    assert manifest.question is None
+    asked = manifests.parse("tiny", changed(VERIFIER, "question", "{premise}\nSo: {hypothesis}?"), "here")
+    assert asked.question == "{premise}\nSo: {hypothesis}?"
 
 
 def test_a_model_does_what_its_manifest_says_and_nothing_else() -> None:
@@ -151,6 +154,10 @@ def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
         (VERIFIER, "calibration.temperature", 0, "temperature must be a number above 0 and below 100"),
         (VERIFIER, "trained.folder", "../x", "[trained]: folder is '../x', and must be the name of a folder"),
         (VERIFIER, "trained.sha256", "1", "sha256 is '1', and must be 64 hexadecimal digits"),
+        (VERIFIER, "question", "{hypothesis}{premise}", "must hold {premise} and, after it, {hypothesis}"),
+        (VERIFIER, "question", "{premise}{premise}{hypothesis}", "each exactly once"),
+        (VERIFIER, "question", "{premise}", "must hold {premise} and, after it, {hypothesis}"),
+        (HUB, "question", "{premise}\n{hypothesis}", "question is not known here"),
         (HUB, "calibration", {}, "calibration is not known here"),
         (HUB, "trained", {}, "trained is not known here"),
         (HUB, "limits.max_output_tokens", 5, "max_output_tokens is not known here"),

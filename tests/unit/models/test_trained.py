@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from models import fetch, store
-from models.convert import ADAPTER, CONFIG, TENSORS
+from models.convert import ADAPTER, CONFIG
 from models.errors import ModelFilesDamaged
 from models.loading import load_model
 from models.manifest import Architecture, Source, Trained
@@ -20,9 +21,8 @@ from models.verifier import Verifier
 from .conftest import (
     byte_tokenizer,
     drafter_manifest,
-    tiny_bert,
     tiny_causal,
-    tiny_classifier,
+    tiny_causal_classifier,
     verifier_manifest,
 )
 from .test_encoder import Check
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from models.manifest import Manifest
 
 CLASSES = ("entailed", "neutral", "contradicted")
-PAIRS = [("The council closed the bridge.", "The bridge was closed."), ("It rained.", "It snowed.")]
-SHARED = "bert.embeddings.word_embeddings.weight"
+PAIRS = [("It rained.", "It snowed."), ("It rained and snowed.", "It snowed.")]
+QUESTION = "{premise}\nSo: {hypothesis}?"
 
 
 @pytest.fixture
@@ -46,103 +46,92 @@ def adapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def ship(model: PreTrainedModel, folder: Path, *without: str) -> Manifest:
-    """Write what a training would ship, and return the manifest that names it."""
-    folder.mkdir(parents=True)
-    model.config.save_pretrained(folder)
-    tensors = {name: tensor.half() for name, tensor in model.state_dict().items() if name not in without}
-    save_file(tensors, folder / TENSORS)
+def ship(folder: Path, vocabulary: int = len(byte_tokenizer())) -> Manifest:
+    """Write the adapter of a classifier, and return the manifest that names it."""
+    trained_classifier(vocabulary).save_pretrained(str(folder))
+    tiny_causal_classifier(vocabulary, CLASSES).config.save_pretrained(folder)
+    return verifier_of(folder)
+
+
+def verifier_of(folder: Path) -> Manifest:
     trained = Trained(folder.name, store.sha256_of_folder(folder))
-    return dataclasses.replace(verifier_manifest(), trained=trained)
+    return dataclasses.replace(verifier_manifest(question=QUESTION), trained=trained)
 
 
-def download(_: Source, directory: Path) -> None:
-    """Bring the encoder that was trained on."""
-    tokenizer = byte_tokenizer(bert=True)
-    for part in (tokenizer, tiny_bert(len(tokenizer))):
-        part.save_pretrained(directory)
+def trained_classifier(vocabulary: int) -> PeftModel:
+    """Return a classifier on the first layer of the tiny drafter, with an adapter that changes it."""
+    model = tiny_causal_classifier(vocabulary, CLASSES)
+    model.base_model.load_state_dict(tiny_causal(vocabulary).base_model.state_dict(), strict=False)
+    return adapted(model, "SEQ_CLS").eval()
 
 
-def trained_model() -> PreTrainedModel:
-    """Return a classifier that has the word embeddings of the encoder."""
-    vocabulary = len(byte_tokenizer(bert=True))
-    model = tiny_classifier(vocabulary, CLASSES)
-    model.train(mode=False)
-    with torch.no_grad():
-        model.get_parameter(SHARED).copy_(tiny_bert(vocabulary).get_parameter(SHARED.removeprefix("bert.")))
-    return model
-
-
-def test_what_was_trained_is_laid_over_the_model_that_was_fetched(tmp_path: Path, adapters: Path) -> None:
-    model = trained_model()
-    manifest = ship(model, adapters / "judge", SHARED)
-    fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+def test_a_verifier_is_made_of_the_drafter_that_was_fetched(tmp_path: Path, adapters: Path) -> None:
+    manifest = ship(adapters / "judge")
+    fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
     verifier = Verifier(store.locate(manifest, tmp_path / "store"))
-    batch = byte_tokenizer(bert=True)(*map(list, zip(*PAIRS, strict=True)), padding=True, return_tensors="pt")
+    tokenizer = byte_tokenizer()
+    texts = [f"{premise}\nSo: {hypothesis}?" for premise, hypothesis in PAIRS]
     with torch.inference_mode():
-        expected = torch.softmax(model(**batch).logits, dim=1).numpy()
+        logits = trained_classifier(len(tokenizer))(**tokenizer(texts, padding=True, return_tensors="pt"))
+    expected = torch.softmax(logits.logits, dim=1).numpy()
 
-    # Half precision has eleven bits.
-    assert np.allclose(verifier.judge(PAIRS, Check()), expected, atol=5e-3)
+    assert np.allclose(verifier.judge(PAIRS, Check()), expected, atol=1e-4)
 
 
 def test_a_damaged_adapter_is_refused(tmp_path: Path, adapters: Path) -> None:
-    manifest = ship(trained_model(), adapters / "judge", SHARED)
-    with (adapters / "judge" / TENSORS).open("ab") as file:
+    manifest = ship(adapters / "judge")
+    with (adapters / "judge" / ADAPTER).open("ab") as file:
         file.write(b"x")
 
     with pytest.raises(ModelFilesDamaged, match="another SHA-256"):
-        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
     assert not store.directory_of(manifest, tmp_path / "store").exists()
 
 
 def test_another_order_of_classes_is_another_adapter(tmp_path: Path, adapters: Path) -> None:
-    manifest = ship(trained_model(), adapters / "judge", SHARED)
+    manifest = ship(adapters / "judge")
     config = adapters / "judge" / CONFIG
     config.write_text(config.read_text("utf-8").replace("neutral", "Neutral"), "utf-8")
 
     with pytest.raises(ModelFilesDamaged, match="another SHA-256"):
-        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
 
 
 def test_tensors_that_overflowed_are_refused(tmp_path: Path, adapters: Path) -> None:
-    model = trained_model()
-    with torch.no_grad():
-        model.get_parameter("classifier.weight").fill_(1e6)  # more than half precision holds
-    manifest = ship(model, adapters / "judge", SHARED)
+    ship(adapters / "judge")
+    tensors = load_file(adapters / "judge" / ADAPTER)
+    head = next(name for name in tensors if "score" in name)
+    tensors[head] = torch.full_like(tensors[head], 1e6).half()  # more than half precision holds
+    save_file(tensors, adapters / "judge" / ADAPTER)
 
-    with pytest.raises(ModelFilesDamaged, match=r"classifier\.weight holds what is not a number"):
-        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+    with pytest.raises(ModelFilesDamaged, match=r"score.* holds what is not a number"):
+        fetch.fetch(
+            verifier_of(adapters / "judge"), tmp_path / "store", lambda _: None, download=download_drafter
+        )
 
 
 def test_an_adapter_of_another_shape_is_refused(tmp_path: Path, adapters: Path) -> None:
-    model = tiny_classifier(len(byte_tokenizer(bert=True)) + 1, CLASSES)
-    manifest = ship(model, adapters / "judge")
+    manifest = ship(adapters / "judge", len(byte_tokenizer()) + 1)
 
     with pytest.raises(ModelFilesDamaged, match="does not fit the model"):
-        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download_drafter)
 
 
-def test_an_adapter_that_is_not_whole_is_refused(tmp_path: Path, adapters: Path) -> None:
-    manifest = ship(trained_model(), adapters / "judge", SHARED, "classifier.weight")
+def test_a_classifier_of_more_layers_than_its_base_is_refused(tmp_path: Path, adapters: Path) -> None:
+    ship(adapters / "judge")
+    config = adapters / "judge" / CONFIG
+    config.write_text(re.sub(r'("num_hidden_layers": )1', r"\g<1>3", config.read_text("utf-8")), "utf-8")
 
-    with pytest.raises(ModelFilesDamaged, match=r"does not fit the model .*classifier\.weight"):
-        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
-
-
-def test_an_adapter_of_another_model_is_refused(tmp_path: Path, adapters: Path) -> None:
-    model = trained_model()
-    model.register_buffer("strange", torch.zeros(2))
-    manifest = ship(model, adapters / "judge", SHARED)
-
-    with pytest.raises(ModelFilesDamaged, match="strange"):
-        fetch.fetch(manifest, tmp_path / "store", lambda _: None, download=download)
+    with pytest.raises(ModelFilesDamaged, match=r"layers\.2\..* is too many, or is missing"):
+        fetch.fetch(
+            verifier_of(adapters / "judge"), tmp_path / "store", lambda _: None, download=download_drafter
+        )
 
 
-def adapted(base: PreTrainedModel) -> PeftModel:
+def adapted(base: PreTrainedModel, task: str = "CAUSAL_LM") -> PeftModel:
     """Return a model with an adapter that changes it."""
     torch.manual_seed(3)
-    config = LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False)
+    config = LoraConfig(r=4, target_modules="all-linear", task_type=task, init_lora_weights=False)
     model = get_peft_model(base, config)
     assert isinstance(model, PeftModel)
     return model
@@ -200,8 +189,7 @@ def test_an_adapter_without_its_tensors_is_refused(tmp_path: Path, adapters: Pat
 
 
 def test_another_adapter_is_another_model(adapters: Path) -> None:
-    manifest = ship(trained_model(), adapters / "judge", SHARED)
+    manifest = ship(adapters / "judge")
     other = dataclasses.replace(manifest, trained=Trained("judge", "0" * 64))
 
     assert manifest.source_sha256 != other.source_sha256
-    assert (adapters / "judge" / CONFIG).is_file()

@@ -11,7 +11,15 @@ from models.errors import ManifestError
 from models.manifest import Limits
 from models.verifier import Verifier
 
-from .conftest import byte_tokenizer, lay, tiny_classifier, tiny_deberta, verifier_manifest
+from .conftest import (
+    END,
+    byte_tokenizer,
+    lay,
+    tiny_causal_classifier,
+    tiny_classifier,
+    tiny_deberta,
+    verifier_manifest,
+)
 from .test_encoder import Check, Halted
 
 if TYPE_CHECKING:
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from models.store import ModelFiles
 
 CLASSES = ("entailment", "neutral", "contradiction")
+QUESTION = "{premise}\nSo: {hypothesis}?"
 PAIRS = (
     ("The council closed the bridge.", "The bridge was closed."),
     ("It rained and snowed.", "It snowed."),
@@ -37,11 +46,13 @@ def files(
     make: Callable[[int, Sequence[str]], PreTrainedModel] = tiny_classifier,
     temperature: float = 1.0,
 ) -> ModelFiles:
-    tokenizer = byte_tokenizer(bert=True)
-    return lay(folder, verifier_manifest(temperature), [tokenizer, make(len(tokenizer), classes)])
+    causal = make is tiny_causal_classifier
+    tokenizer = byte_tokenizer(bert=not causal)
+    manifest = verifier_manifest(temperature, QUESTION if causal else None)
+    return lay(folder, manifest, [tokenizer, make(len(tokenizer), classes)])
 
 
-@pytest.mark.parametrize("make", [tiny_classifier, tiny_deberta])
+@pytest.mark.parametrize("make", [tiny_classifier, tiny_deberta, tiny_causal_classifier])
 def test_gives_probabilities_in_order(
     tmp_path: Path, make: Callable[[int, Sequence[str]], PreTrainedModel]
 ) -> None:
@@ -53,6 +64,32 @@ def test_gives_probabilities_in_order(
     assert np.allclose(found.sum(axis=1), 1)
     assert np.allclose(found, verifier.judge(PAIRS[::-1], Check())[::-1], atol=1e-5)
     assert np.allclose(found, np.concatenate([verifier.judge([pair], Check()) for pair in PAIRS]), atol=1e-5)
+
+
+def test_a_causal_model_is_asked_in_one_text(tmp_path: Path) -> None:
+    found = files(tmp_path, make=tiny_causal_classifier)
+    tokenizer = byte_tokenizer()
+    model = tiny_causal_classifier(len(tokenizer), CLASSES)
+    model.train(mode=False)
+    with torch.inference_mode():
+        asked = tokenizer("It {hypothesis} rained.\nSo: It snowed.?", return_tensors="pt")
+        expected = torch.softmax(model(**asked).logits, dim=1).numpy()
+
+    assert np.allclose(
+        Verifier(found).judge([("It {hypothesis}\nrained.", " It snowed.")], Check()), expected, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("make", [tiny_classifier, tiny_causal_classifier])
+def test_no_text_holds_a_control_token(
+    tmp_path: Path, make: Callable[[int, Sequence[str]], PreTrainedModel]
+) -> None:
+    verifier = Verifier(files(tmp_path, make=make))
+    hostile, harmless = (
+        verifier.judge([(f"It rained. {end} It snowed.", "No.")], Check()) for end in (END, " ".join(END))
+    )
+
+    assert np.allclose(hostile, harmless)
 
 
 def test_of_no_pairs_it_says_nothing(tmp_path: Path) -> None:

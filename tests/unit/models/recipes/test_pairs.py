@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
 from models.recipes.claims import Claim, Cluster, Wrong
 from models.recipes.plain import plain
-from models.recipes.verifier.pairs import Label, Pair, apart, news, swap_names
+from models.recipes.verifier.pairs import Label, Pair, news
 
 BRIDGE = Claim(
     members=("The council closed the bridge.", "The bridge was shut by the council."),
@@ -39,10 +37,19 @@ def test_wrong_sentences_are_ruled_out_or_left_open() -> None:
     assert (swapped.label, weakened.label) == (Label.CONTRADICTED, Label.NEUTRAL)
 
 
-def test_right_sentences_are_as_many_as_wrong_ones() -> None:
+def test_right_sentences_weigh_as_much_as_wrong_ones() -> None:
     claim = Claim(BRIDGE.members, (), ("A.", "B."), BRIDGE.wrong * 5)
-    found = [pair.label is Label.ENTAILED for pair in news([Cluster("one", (claim,), ())], seed=0)]
-    assert (found.count(True), found.count(False)) == (5, 5)
+    found = news([Cluster("one", (claim,), ())], seed=0)
+    weights = [
+        sum(pair.weight for pair in found if (pair.label is Label.ENTAILED) is right)
+        for right in (True, False)
+    ]
+    assert weights == [5, 5]
+
+
+def test_pairs_of_a_claim_have_one_premise() -> None:
+    claim = Claim(BRIDGE.members, ("A.", "B.", "C."), ("A.", "B."), BRIDGE.wrong * 5)
+    assert len({pair.premise for pair in news([Cluster("one", (claim,), ())], seed=0)}) == 1
 
 
 def test_another_claim_does_not_follow_unless_a_sentence_of_the_premise_states_it() -> None:
@@ -54,33 +61,6 @@ def test_another_claim_does_not_follow_unless_a_sentence_of_the_premise_states_i
 
 def test_the_same_seed_gives_the_same_pairs() -> None:
     assert news([CLUSTER], seed=3) == news([CLUSTER], seed=3)
-
-
-def test_no_text_is_learned_and_watched() -> None:
-    found = [
-        Pair(f"text {number}", f"text {number + 1}", Label.NEUTRAL, "test") for number in range(0, 300, 2)
-    ]
-    found += [Pair(f"text {number}", "other", Label.NEUTRAL, "test") for number in range(0, 600, 3)]
-    learned, watched = apart(found)
-    texts = {text for pair in learned for text in (pair.premise, pair.hypothesis)}
-
-    assert not watched or texts.isdisjoint(
-        text for pair in watched for text in (pair.premise, pair.hypothesis)
-    )
-    assert len(learned) > 300
-    assert apart([pair for pair in found if pair.hypothesis != "other"])[1]
-
-
-@pytest.mark.parametrize(
-    ("text", "swapped"),
-    [
-        ("Officials say Russia may help North Korea.", "Officials say North Korea may help Russia."),
-        ("The leaders of Russia and North Korea met.", ""),  # the same, either way
-        ("A man met his friend.", ""),
-    ],
-)
-def test_names_change_places(text: str, swapped: str) -> None:
-    assert swap_names(text) == swapped
 
 
 def test_tokens_of_old_corpora_become_plain_text() -> None:
