@@ -73,9 +73,7 @@ class Copying(LogitsProcessor):
             start: Tokens in the row before the first new one.
         """
         self._vocabulary, self._start = vocabulary, start
-        found = {word for source in sources for word in _WORD.findall(source)}
-        # A word may get a capital in a title; that does not make it another name.
-        self._words = {word for word in found | {word.capitalize() for word in found} if is_specific(word)}
+        self._words = specifics(sources)
         self._masks: dict[str, torch.Tensor] = {}
         self._between = vocabulary.begins_spaced & ~self._allowed(" ")
         self._after_mark = self._between | (vocabulary.begins_bare & ~self._allowed(""))
@@ -127,6 +125,19 @@ class Copying(LogitsProcessor):
         mask = torch.zeros_like(self._vocabulary.begins_spaced)
         mask[[token for word in self._words for token in self._vocabulary.beginnings(word, before)]] = True
         return mask
+
+
+def specifics(sources: Iterable[str]) -> set[str]:
+    """Return the names and numbers that sentences allow."""
+    found = {word for source in sources for word in _WORD.findall(source)}
+    # A word may get a capital in a title; that does not make it another name.
+    return {word for word in found | {word.capitalize() for word in found} if is_specific(word)}
+
+
+def is_copied(text: str, sources: Iterable[str]) -> bool:
+    """Tell whether every name and number of a sentence, its first word aside, is allowed by its sources."""
+    _, *words = _WORD.findall(text) or [""]
+    return {word for word in words if is_specific(word)} <= specifics(sources)
 
 
 def is_specific(word: str) -> bool:

@@ -11,7 +11,7 @@ from transformers import AutoTokenizer
 from models.manifest import Prompt
 from models.prompt import PromptEncoder
 from models.recipes.data import bucket
-from models.recipes.drafter.examples import of_claims, of_others
+from models.recipes.drafter.examples import of_claims
 from models.recipes.drafter.training import Course, Examples, train
 from models.recipes.export import export
 from models.recipes.runs import SEED, from_command_line
@@ -29,7 +29,6 @@ def main() -> None:
     prompt = PromptEncoder(tokenizer, dataclasses.replace(run.manifest, prompt=PROMPT))
     watched = of_claims((found for found in run.clusters if not bucket(found.id, _WATCHED)), SEED)
     learned = of_claims((found for found in run.clusters if bucket(found.id, _WATCHED)), SEED)
-    learned += of_others(run.corpora)
     run.record()
     adapter = run.output / "adapter"
     if not adapter.is_dir():

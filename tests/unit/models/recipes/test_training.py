@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from models.recipes.drafter.training import collate as collate_answers
 from models.recipes.verifier.pairs import Label, Pair
 from models.recipes.verifier.training import MAX_TOKENS, QUESTION, Packs, collate
 from models.verifier import fill
-from tests.unit.models.conftest import byte_tokenizer, tiny_causal_classifier
+from tests.unit.models.conftest import byte_tokenizer, tiny_causal, tiny_causal_classifier
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -48,3 +49,22 @@ def test_what_is_too_long_is_left_out() -> None:
     short = Pair("It rained.", "It snowed.", Label.NEUTRAL, "test")
     assert len(Packs([long, short], byte_tokenizer())[0]["labels"]) == 1
     assert not len(Packs([long], byte_tokenizer()))
+
+
+def test_an_answer_is_predicted_as_if_its_row_stood_alone() -> None:
+    model = tiny_causal(len(byte_tokenizer()))
+    model.train(mode=False)
+    rows = [
+        {"input_ids": [5, 6, 7, 8, 9], "labels": [8, 9]},
+        {"input_ids": [10, 11, 12, 13, 14, 15, 16, 17], "labels": [15, 16, 17]},
+    ]
+    batch = collate_answers(rows)
+    labels = batch.pop("labels")
+    with torch.inference_mode():
+        together = model(**batch, logits_to_keep=labels.shape[1] + 1).logits[:, :-1]
+        alone = [model(torch.tensor([row["input_ids"]])).logits[0] for row in rows]
+
+    assert labels.tolist() == [[-100, 8, 9], [15, 16, 17]]
+    for row, logits in enumerate(alone):
+        answer = len(rows[row]["labels"])
+        assert torch.allclose(together[row, -answer:], logits[-answer - 1 : -1], atol=1e-4)
