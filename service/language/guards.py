@@ -62,17 +62,9 @@ def _foreign_date(evidence: Evidence) -> str:
 
 
 def _foreign_name(evidence: Evidence) -> str:
-    """Return a name that stands nowhere, two names in an order that no span has, or who speaks in none."""
-    found = [_parts(name) for name in names(evidence.text, evidence.names)]
-    spans = [_parts(span) for span in evidence.spans]
-    everywhere = {word for span in spans for word in span}
-    for parts in found:
-        if not set(parts) <= everywhere:
-            return "-".join(parts)
-    for (first, *_), (second, *_) in itertools.pairwise(found):
-        if first != second and not any(_in_order(first, second, span) for span in spans):
-            return f"{first} before {second}"
-    return _foreign_speaker(evidence.text, evidence.spans)
+    everywhere = {word for span in evidence.spans for word in _parts(span)}
+    found = (_parts(name) for name in names(evidence.text, evidence.names))
+    return next(("-".join(parts) for parts in found if not set(parts) <= everywhere), "")
 
 
 def _foreign_quotation(evidence: Evidence) -> str:
@@ -97,11 +89,13 @@ def _foreign_word(evidence: Evidence) -> str:
 
 
 def _reordered(evidence: Evidence) -> str:
-    """Return two words that follow each other as in no span.
+    """Return two names or other words that follow each other as in no span, or who speaks in none.
 
     Content words may do so at the start of a clause, where a sentence goes from one source to another. An
     auxiliary must stand before its verb in a span.
     """
+    if fault := _reordered_names(evidence) or _foreign_speaker(evidence.text, evidence.spans):
+        return fault
     spans = [_content(span) for span in evidence.spans]
     faults = [
         (_starts_clause(evidence.text, second), f"{first.stem} before {second.stem}")
@@ -112,6 +106,15 @@ def _reordered(evidence: Evidence) -> str:
     if inside or len(faults) > evidence.seams:
         return (inside or [fault for _, fault in faults])[0]
     return _first_missing(sorted(_pairs(evidence.text)), set().union(*map(_pairs, evidence.spans)))
+
+
+def _reordered_names(evidence: Evidence) -> str:
+    found = [_parts(name) for name in names(evidence.text, evidence.names)]
+    spans = [_parts(span) for span in evidence.spans]
+    for (first, *_), (second, *_) in itertools.pairwise(parts for parts in found if parts):
+        if first != second and not any(_in_order(first, second, span) for span in spans):
+            return f"{first} before {second}"
+    return ""
 
 
 def _foreign_speaker(text: str, spans: Sequence[str]) -> str:

@@ -156,9 +156,7 @@ class _GuardEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Guard.ValueType
     GUARD_DATES: _Guard.ValueType  # 2
     """Every date stands in the cited spans."""
     GUARD_NAMES: _Guard.ValueType  # 3
-    """Every name stands in the cited spans, names stand in the order of one of them, and who speaks
-    speaks in one of them.
-    """
+    """Every name stands in the cited spans."""
     GUARD_QUOTATIONS: _Guard.ValueType  # 4
     """Every quotation stands in the cited spans."""
     GUARD_NEGATION: _Guard.ValueType  # 5
@@ -166,8 +164,9 @@ class _GuardEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Guard.ValueType
     GUARD_VOCABULARY: _Guard.ValueType  # 6
     """No content word is foreign to the cited spans."""
     GUARD_ORDER: _Guard.ValueType  # 7
-    """Content words follow each other as in one of the cited spans, unless a clause begins between
-    them, and auxiliaries stand before the verbs that they have there.
+    """Names and content words follow each other as in one of the cited spans, unless a clause begins
+    between content words, who speaks speaks in one of them, and auxiliaries stand before the verbs
+    that they have there.
     """
 
 class Guard(_Guard, metaclass=_GuardEnumTypeWrapper):
@@ -180,9 +179,7 @@ GUARD_NUMBERS: Guard.ValueType  # 1
 GUARD_DATES: Guard.ValueType  # 2
 """Every date stands in the cited spans."""
 GUARD_NAMES: Guard.ValueType  # 3
-"""Every name stands in the cited spans, names stand in the order of one of them, and who speaks
-speaks in one of them.
-"""
+"""Every name stands in the cited spans."""
 GUARD_QUOTATIONS: Guard.ValueType  # 4
 """Every quotation stands in the cited spans."""
 GUARD_NEGATION: Guard.ValueType  # 5
@@ -190,8 +187,9 @@ GUARD_NEGATION: Guard.ValueType  # 5
 GUARD_VOCABULARY: Guard.ValueType  # 6
 """No content word is foreign to the cited spans."""
 GUARD_ORDER: Guard.ValueType  # 7
-"""Content words follow each other as in one of the cited spans, unless a clause begins between
-them, and auxiliaries stand before the verbs that they have there.
+"""Names and content words follow each other as in one of the cited spans, unless a clause begins
+between content words, who speaks speaks in one of them, and auxiliaries stand before the verbs
+that they have there.
 """
 Global___Guard: _TypeAlias = Guard  # noqa: Y015
 

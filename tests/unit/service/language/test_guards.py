@@ -52,14 +52,14 @@ OWNER = "Police found the gun, which was owned by Moseley, he said."
     ("text", "fault"),
     [
         ("The suspect used a pistol, Gahler said.", ""),
-        ("Gahler said the suspect used a pistol.", ""),
+        ("The suspect had a pistol, Gahler said at a news conference.", ""),
         ("The suspect used a pistol, according to Gahler.", ""),
         ("The suspect used a pistol and the gun, Moseley said.", "moseley"),
         ("According to Moseley, the suspect used a pistol.", "moseley"),
     ],
 )
 def test_who_speaks_in_a_sentence_speaks_in_a_span(text: str, fault: str) -> None:
-    assert GUARDS[Guard.NAMES](Evidence(text, (SHERIFF, OWNER), frozenset({"gahler", "moseley"}), 1)) == fault
+    assert GUARDS[Guard.ORDER](Evidence(text, (SHERIFF, OWNER), frozenset({"gahler", "moseley"}), 1)) == fault
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_sentence_that_its_sources_support_passes_every_guard() -> None:
         (
             ROLES.replace("Anna Berg", "Csonka").replace("blamed Csonka", "blamed Anna Berg"),
             ROLES,
-            DropReason.NAME,
+            DropReason.ORDER,
             "csonka before anna",
         ),
         (
