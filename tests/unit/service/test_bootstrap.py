@@ -238,5 +238,5 @@ def test_fetching_tells_progress_and_faults(monkeypatch: pytest.MonkeyPatch, tmp
     told: list[str] = []
     monkeypatch.setattr("models.fetch.fetch", fetch)
     with pytest.raises(ModelFilesError, match="no network"):
-        bootstrap.fetch_model(Settings(weights_dir=tmp_path), "minilm-l6", told.append)
+        bootstrap.fetch_models(Settings(weights_dir=tmp_path), ["minilm-l6"], told.append)
     assert told == [f"into {tmp_path}"]

@@ -7,12 +7,11 @@ from typer.testing import CliRunner
 
 from service.bootstrap import KnownModel
 from service.cli import app
+from service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from service.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -23,18 +22,18 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_fetch_brings_the_models_in_use_and_tells_progress_on_stderr(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    fetched: list[tuple[str, Path]] = []
+    fetched: list[tuple[list[str], Path]] = []
 
-    def fetch(settings: Settings, name: str, report: Callable[[str], None]) -> None:
-        fetched.append((name, settings.weights_dir))
-        report(f"{name}: [ready]")
+    def fetch(settings: Settings, names: list[str], report: Callable[[str], None]) -> None:
+        fetched.append((names, settings.weights_dir))
+        report("minilm-l6: [ready]")
 
-    monkeypatch.setattr("service.bootstrap.fetch_model", fetch)
+    monkeypatch.setattr("service.bootstrap.fetch_models", fetch)
     result = CliRunner().invoke(app, ["models", "fetch", "--weights-dir", str(tmp_path)])
     assert result.exit_code == 0
-    assert fetched == [("minilm-l6", tmp_path), ("smollm2-135m", tmp_path)]
+    assert fetched == [(list(Settings().models), tmp_path)]
     assert result.stdout == ""
-    assert result.stderr == "minilm-l6: [ready]\nsmollm2-135m: [ready]\n"
+    assert result.stderr == "minilm-l6: [ready]\n"
 
 
 def test_verify_takes_names(monkeypatch: pytest.MonkeyPatch) -> None:
