@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv models smoke test check eval bench gate floors report serve protos format clean
+.PHONY: help venv models smoke test check eval bench gate floors report serve peers protos format clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -21,10 +21,10 @@ test: check models ## run every check and every test, with coverage, and the gat
 	$(BIN)/pytest --cov --cov-report=term
 	$(BIN)/python -m bench.gate
 
-eval: venv models ## measure quality against peers on every set, or on one: make eval SET=seeds
+eval: peers ## measure quality against peers on every set, or on one: make eval SET=seeds
 	$(BIN)/python -m bench.quality $(if $(SET),--set $(SET))
 
-bench: venv models ## measure speed against peers; takes most of an hour, on a quiet machine
+bench: peers ## measure speed against peers; takes most of an hour, on a quiet machine
 	$(BIN)/python -m bench.speed
 
 gate: venv models ## measure a subset, and fail if a figure is below its floor
@@ -45,6 +45,9 @@ check: venv ## format, lint, types, layers, and the contract
 
 serve: venv models ## serve on 127.0.0.1:50051
 	$(BIN)/newsweave serve
+
+peers: models ## fetch also the model that peers are asked with
+	@$(BIN)/newsweave models fetch smollm2-135m
 
 models: venv ## fetch and convert the weights of the default models
 	@$(BIN)/newsweave models fetch

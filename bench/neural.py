@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from service.domain import Vectors
 
 
+# What peers are asked with: the drafter as its publisher left it.
+PROMPTED = "smollm2-135m"
+
+
 class RememberingEncoder:
     """The encoder of the service, which embeds each distinct text once."""
 

@@ -199,7 +199,7 @@ def _read_record(manifest: Manifest, weights_dir: Path) -> dict[str, FileRecord]
     if not directory.is_dir():
         message = (
             f"model {manifest.id} ({manifest.name}) has not been fetched into {weights_dir}; "
-            "run `newsweave models fetch`"
+            f"{_remedy(manifest)}"
         )
         raise ModelFilesMissing(message)
     try:
@@ -230,5 +230,10 @@ def _weights_sha256(records: dict[str, FileRecord]) -> str:
 
 def _damaged(manifest: Manifest, fault: str) -> ModelFilesDamaged:
     return ModelFilesDamaged(
-        f"model {manifest.id} ({manifest.name}) cannot be used: {fault}; run `newsweave models fetch`"
+        f"model {manifest.id} ({manifest.name}) cannot be used: {fault}; {_remedy(manifest)}"
     )
+
+
+def _remedy(manifest: Manifest) -> str:
+    name = manifest.name if manifest.name in manifests.shipped() else f"PATH/{manifest.name}.toml"
+    return f"run `newsweave models fetch {name}`"

@@ -64,7 +64,7 @@ class System:
 
 def peers() -> list[System]:
     """Return the systems that Newsweave is compared with."""
-    drafter = neural.files(neural.settings().drafter).card
+    drafter = neural.files(neural.PROMPTED).card
     model = signature(drafter=drafter.id, weights=drafter.weights_sha256[:12], **_libraries())
     sumy = signature(sumy=version("sumy"))
     return [
@@ -72,8 +72,8 @@ def peers() -> list[System]:
         _peer("centroid", extractive.centroid, signature(sklearn=version("scikit-learn"))),
         _peer("lexrank", extractive.lexrank, sumy),
         _peer("textrank", extractive.textrank, sumy),
-        _peer("asked-directly", prompted.direct, model, _FEW, ("models",)),
-        _peer("map-reduce", prompted.map_reduce, model, _FEW, ("models",)),
+        _peer("asked-directly", prompted.direct, model, _FEW, ("models/loading.py",)),
+        _peer("map-reduce", prompted.map_reduce, model, _FEW, ("models/loading.py",)),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Peers that ask the default drafter for the whole summary: directly, and by map and reduce."""
+"""Peers that ask a causal model for the whole summary: directly, and by map and reduce."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Writer:
 
     def __init__(self) -> None:
         """Load the model."""
-        files = neural.files(neural.settings().drafter)
+        files = neural.files(neural.PROMPTED)
         self._model: Any = load_model(AutoModelForCausalLM, files)
         self._tokenizer: Any = load_tokenizer(files)
         self._tokenizer.padding_side = "left"

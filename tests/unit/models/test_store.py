@@ -137,7 +137,9 @@ def test_files_of_another_manifest_are_refused(directory: Path, tmp_path: Path) 
 
 
 def test_what_was_not_fetched_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(ModelFilesMissing, match=r"tests/tiny \(tiny\) has not .*`newsweave models fetch`"):
+    with pytest.raises(
+        ModelFilesMissing, match=r"tests/tiny \(tiny\) has not .*`newsweave models fetch PATH/tiny.toml`"
+    ):
         store.locate(MANIFEST, tmp_path)
 
 
