@@ -38,7 +38,7 @@ _GUARDS = {
     "number": Guard.NUMBERS,
     "date": Guard.DATES,
     "name": Guard.NAMES,
-    "role": Guard.NAMES,
+    "role": Guard.ORDER,
     "negation": Guard.NEGATION,
     "quotation": Guard.QUOTATIONS,
     "word": Guard.VOCABULARY,

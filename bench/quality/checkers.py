@@ -5,8 +5,8 @@ A statement is worth as much as its worst sentence, and a sentence as much as th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from service.language.guards import GUARDS, Evidence
 from service.stages.verify import Refusal, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 # More words than a sentence has, so that none is refused for its length.
 _WORDS = 10_000
+# More sentences of the evidence than the service shows the drafter, since a statement may be of several.
+_SHOWN = 5
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,24 @@ class Judgement:
         agreed: That of the sentences that do not disagree, less 1 if a guard fails or all disagree.
         guards: 1 if no guard finds a fault against all of the evidence, else 0.
         cosine: The highest cosine of embeddings.
-        verified: 1 if the service would let it pass, else 0.
     """
 
     support: float
     agreed: float
     guards: float
     cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a sentence or of a statement.
+
+    Attributes:
+        entailed: How likely the closest sentences of the evidence entail it; not a number without a verifier.
+        verified: 1 if the service would let it pass as written of these, else 0.
+    """
+
+    entailed: float
     verified: float
 
 
@@ -57,29 +71,31 @@ def prepare(cases: Sequence[Case]) -> None:
 
 
 def judge(case: Case) -> list[Judgement]:
-    """Judge every statement of a case; a sentence that several have is judged once."""
+    """Judge every statement of a case."""
+    return [
+        Judgement(*np.min([astuple(judgement) for judgement in found], axis=0).tolist())
+        for found in _each_sentence(case, _Grounds.judge)
+    ]
+
+
+def serve(case: Case) -> list[Verdict]:
+    """Do with every statement of a case as the service would."""
+    return [
+        Verdict(*np.min([astuple(verdict) for verdict in found], axis=0).tolist())
+        for found in _each_sentence(case, _Grounds.serve)
+    ]
+
+
+def _each_sentence(case: Case, ask: Callable[[_Grounds, str, Vectors], Found]) -> list[list[Found]]:
+    """Return what is found of each sentence of each statement; one that several have is asked for once."""
     sentences = split_all([*case.passages, *case.surroundings])
     own = tuple(index for index, found in enumerate(sentences) if found.source < len(case.passages))
     grounds = _Grounds(story_of(sentences), own)
-    texts = [_sentences(statement.text) for statement in case.statements]
+    texts = [[sentence.text for sentence in split_all([statement.text])] for statement in case.statements]
     distinct = list(dict.fromkeys(text for found in texts for text in found))
     vectors = encoder().encode(distinct)
-    known = {text: grounds.judge(text, vector) for text, vector in zip(distinct, vectors, strict=True)}
-    return [_worst([known[text] for text in found]) for found in texts]
-
-
-def _sentences(text: str) -> list[str]:
-    return [sentence.text for sentence in split_all([text])]
-
-
-def _worst(found: Sequence[Judgement]) -> Judgement:
-    return Judgement(
-        support=min(judgement.support for judgement in found),
-        agreed=min(judgement.agreed for judgement in found),
-        guards=min(judgement.guards for judgement in found),
-        cosine=min(judgement.cosine for judgement in found),
-        verified=min(judgement.verified for judgement in found),
-    )
+    known = {text: ask(grounds, text, vector) for text, vector in zip(distinct, vectors, strict=True)}
+    return [[known[text] for text in found] for found in texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +126,22 @@ class _Grounds:
             agreed=float(scores[agrees].max()) if clean and agrees.any() else best - 1.0,
             guards=float(clean),
             cosine=float((self.story.encoded.vectors[own] @ vector).max()),
-            verified=float(self._is_verified(text, vector)),
+        )
+
+    def serve(self, text: str, vector: Vectors) -> Verdict:
+        """Let the service check a sentence as if it were written of the closest sentences of the evidence.
+
+        Args:
+            text: The sentence.
+            vector: Its embedding. Shape: ``(dimensions,)``.
+        """
+        close = np.argsort(-(self.story.encoded.vectors[list(self.own)] @ vector), kind="stable")[:_SHOWN]
+        sources = tuple(self.own[place] for place in sorted(close.tolist()))
+        premise = " ".join(self.story.sentences[index].text for index in sources)
+        judged = verifier()
+        return Verdict(
+            entailed=float(judged.judge([(premise, text)])[0, 0]) if judged else float("nan"),
+            verified=float(self._is_verified(text, vector, sources)),
         )
 
     def _agrees(self, text: str) -> NDArray[np.bool_]:
@@ -122,10 +153,9 @@ class _Grounds:
         evidence = Evidence(text, spans, self.story.names, seams=len(spans) - 1)
         return not any(guard(evidence) for guard in GUARDS.values())
 
-    def _is_verified(self, text: str, vector: Vectors) -> bool:
-        """Tell whether the service lets a sentence pass that was written of all of the evidence."""
-        cluster = Cluster(1, self.own, tuple(1.0 for _ in self.own), 1)
+    def _is_verified(self, text: str, vector: Vectors, sources: tuple[int, ...]) -> bool:
+        cluster = Cluster(1, sources, tuple(1.0 for _ in sources), 1)
         item = PlanItem(Ranked(cluster, None, 1.0, 1.0), text, _WORDS, fuse=True)
-        draft = Draft(1, text, SentenceMode.FUSED, self.own)
+        draft = Draft(1, text, SentenceMode.FUSED, sources)
         threshold = settings().support_similarity
         return not isinstance(verify(draft, vector, item, self.story, threshold, verifier()), Refusal)

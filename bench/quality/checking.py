@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
 from bench.corpora import evidence
 from bench.measures import bootstrap
 from bench.measures.classification import accepted_share, area, balanced_accuracy, crossed
-from bench.neural import settings
-from bench.quality.checkers import judge, prepare
+from bench.neural import settings, verifier
+from bench.quality.checkers import Judgement, Verdict, judge, prepare, serve
 from bench.quality.provenance import COSINE, NEWSWEAVE, signed
 from bench.rows import Row
 
@@ -23,31 +23,33 @@ if TYPE_CHECKING:
     from bench.corpora.evidence import Case
     from bench.measures.bootstrap import Estimate, Indices
     from bench.measures.classification import Flags
-    from bench.quality.checkers import Judgement
     from bench.quality.peers_similarity import Floats
 
     Measures = dict[str, Callable[[Indices], float]]
 
 TASK = "checking"
+# Documents of a corpus that the entailment model is asked about; it takes a third of a second a sentence.
+_MOST = {"summedits": 30}
+Said = TypeVar("Said", Judgement, Verdict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """Every statement of a corpus with what the ways to check say.
+class _Judged(Generic[Said]):
+    """Every statement of a corpus with what is said of it.
 
     Attributes:
         corpus: The name of the data.
         digest: Digest of the data.
         documents: What each is about; statements about one document are not independent.
         truth: Whether each is supported.
-        judgements: What the ways say of each.
+        judgements: What is said of each.
     """
 
     corpus: str
     digest: str
     documents: Sequence[str]
     truth: Flags
-    judgements: Sequence[Judgement]
+    judgements: Sequence[Said]
 
     @property
     def halves(self) -> Flags:
@@ -56,32 +58,47 @@ class _Judged:
 
 
 def _measure(corpus: str, limit: int | None) -> Iterator[Row]:
-    judged = _judged(corpus, *evidence.load(corpus, limit))
+    cases, digest = evidence.load(corpus, limit)
+    prepare(cases)
+    judged = _judged(corpus, cases, digest, judge)
     support = np.array([found.support for found in judged.judgements])
     agreed = np.array([found.agreed for found in judged.judgements])
-    verified = np.array([found.verified > 0 for found in judged.judgements])
     least = settings().support_similarity
     yield _row(judged, NEWSWEAVE, _ranking(judged, agreed) | _decision(judged, agreed >= least))
-    yield _row(judged, f"{NEWSWEAVE}, as served", _decision(judged, verified))
     yield _row(judged, f"{NEWSWEAVE}, support only", _ranking(judged, support))
     guards = np.array([found.guards for found in judged.judgements])
     yield _row(judged, f"{NEWSWEAVE}, guards only", _ranking(judged, guards))
     cosine = np.array([found.cosine for found in judged.judgements])
     yield _row(judged, COSINE, _ranking(judged, cosine))
+    yield from _serve(corpus, limit)
 
 
-def _judged(corpus: str, cases: Sequence[Case], digest: str) -> _Judged:
-    prepare(cases)
+def _serve(corpus: str, limit: int | None) -> Iterator[Row]:
+    """Yield what becomes of the statements, and what the entailment model says of them, if there is one."""
+    most = _MOST.get(corpus)
+    few = min(filter(None, (limit, most)), default=None)
+    judged = _judged(corpus, *evidence.load(corpus, few), serve)
+    verified = np.array([found.verified > 0 for found in judged.judgements])
+    yield _row(judged, f"{NEWSWEAVE}, as served", _decision(judged, verified))
+    if model := verifier():
+        entailed = np.array([found.entailed for found in judged.judgements])
+        measures = _ranking(judged, entailed) | _decision(judged, entailed >= model.threshold)
+        yield _row(judged, f"{NEWSWEAVE}, entailment", measures)
+
+
+def _judged(
+    corpus: str, cases: Sequence[Case], digest: str, ask: Callable[[Case], list[Said]]
+) -> _Judged[Said]:
     return _Judged(
         corpus=corpus,
         digest=digest,
         documents=[case.document for case in cases for _ in case.statements],
         truth=np.array([statement.supported for case in cases for statement in case.statements]),
-        judgements=[judgement for case in cases for judgement in judge(case)],
+        judgements=[found for case in cases for found in ask(case)],
     )
 
 
-def _ranking(judged: _Judged, scores: Floats) -> Measures:
+def _ranking(judged: _Judged[Said], scores: Floats) -> Measures:
     """Return the figures of scores; where they need a threshold it is that of the other half."""
     truth, halves = judged.truth, judged.halves
     return {
@@ -90,7 +107,7 @@ def _ranking(judged: _Judged, scores: Floats) -> Measures:
     }
 
 
-def _decision(judged: _Judged, accepted: Flags) -> Measures:
+def _decision(judged: _Judged[Said], accepted: Flags) -> Measures:
     """Return the figures of decisions."""
     truth = judged.truth
     return {
@@ -100,7 +117,7 @@ def _decision(judged: _Judged, accepted: Flags) -> Measures:
     }
 
 
-def _row(judged: _Judged, system: str, measures: Measures) -> Row:
+def _row(judged: _Judged[Said], system: str, measures: Measures) -> Row:
     items = len(judged.truth)
     figures: dict[str, Estimate] = {
         name: bootstrap.statistic(measure, items, judged.documents) for name, measure in measures.items()

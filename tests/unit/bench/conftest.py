@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.measures import bootstrap
-from bench.quality import checkers, figures, peers_similarity, stories
+from bench.quality import checkers, checking, figures, peers_similarity, stories
 from tests.unit.service.fakes import WordEncoder
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def word_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No model: texts are close if they share words."""
+    """No model: texts are close if they share words, and nothing is entailed."""
     for module in (checkers, figures, peers_similarity, stories):
         monkeypatch.setattr(module, "encoder", WordEncoder)
+    for module in (checkers, checking):
+        monkeypatch.setattr(module, "verifier", lambda: None)

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from bench.corpora.evidence import Case, Statement, load
-from bench.quality import checking
-from bench.quality.checkers import judge
+from bench.quality import checkers, checking
+from bench.quality.checkers import judge, serve
 from tests.unit.bench.corpus import write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from service.domain import Vectors
 
 FIRE = "The fire at the port of Oslo hurt 12 men on Monday."
 REST = ("The mayor went home by train.", "Schools in the hills were open.", "Ships waited in the bay.")
@@ -83,20 +86,49 @@ def test_what_stands_in_the_evidence_is_verified_and_what_does_not_is_not() -> N
     case = Case("d", (FIRE,), tuple(Statement(text, supported=True) for text in texts), REST)
     same, number, longer = judge(case)
 
-    assert (same.verified, same.guards, same.agreed) == (1.0, 1.0, same.support)
+    assert [verdict.verified for verdict in serve(case)] == [1.0, 0.0, 0.0]
+    assert (same.guards, same.agreed) == (1.0, same.support)
     assert same.cosine == pytest.approx(1.0)
-    assert (number.verified, number.guards) == (0.0, 0.0)
+    assert number.guards == 0.0
     assert number.agreed == pytest.approx(number.support - 1.0)
-    assert (longer.verified, longer.guards) == (0.0, 0.0)
+    assert longer.guards == 0.0
     assert longer.support < same.support
 
 
 @pytest.mark.usefixtures("word_encoder")
 def test_surroundings_are_no_evidence() -> None:
-    (found,) = judge(Case("d", REST, (Statement(FIRE, supported=True),), (FIRE,)))
+    case = Case("d", REST, (Statement(FIRE, supported=True),), (FIRE,))
+    (found,), (verdict,) = judge(case), serve(case)
 
-    assert found.verified == 0.0
+    assert verdict.verified == 0.0
     assert found.cosine < 0.9
+
+
+@pytest.mark.usefixtures("word_encoder")
+def test_the_closest_sentences_of_the_evidence_are_what_may_entail(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    class Judge:
+        name, threshold = "tests/judge", 0.5
+
+        def judge(self, pairs: list[tuple[str, str]]) -> Vectors:
+            asked.extend(pairs)
+            return np.array([[0.2, 0.8, 0.0] if "shut" in text else [0.9, 0.1, 0.0] for _, text in pairs])
+
+    monkeypatch.setattr(checkers, "verifier", Judge)
+    passages = (
+        *(f"Berg ate fish number {word}." for word in ["one", "two", "three", "four", "five", "six"]),
+        FIRE,
+    )
+    case = Case("d", passages, (Statement(f"{FIRE} The port was shut.", supported=False),))
+    (verdict,) = serve(case)
+
+    assert verdict.entailed == pytest.approx(0.2)
+    assert verdict.verified == 0.0
+    premise, text = asked[0]
+    assert text == FIRE
+    assert premise.endswith(FIRE)
+    assert premise.count("fish") == 4
 
 
 @pytest.mark.usefixtures("word_encoder")
