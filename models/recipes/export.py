@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,9 @@ def export(trained: Path, target: Path) -> str:
     target.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.half().contiguous() for name, tensor in load_file(trained / ADAPTER).items()}
     save_file(tensors, target / ADAPTER)
-    for name in (ADAPTER_CONFIG, CONFIG):
-        if (trained / name).is_file():
-            shutil.copyfile(trained / name, target / name)
+    # Where the base lay when it was trained is nobody's business.
+    config = json.loads((trained / ADAPTER_CONFIG).read_text("utf-8")) | {"base_model_name_or_path": None}
+    (target / ADAPTER_CONFIG).write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+    if (trained / CONFIG).is_file():
+        shutil.copyfile(trained / CONFIG, target / CONFIG)
     return sha256_of_folder(target)

@@ -38,7 +38,7 @@ class Course:
         rank: Of the two factors of every change.
     """
 
-    epochs: float = 1
+    epochs: float = 1.5
     learning_rate: float = 4e-4
     batch: int = 8
     rank: int = 16

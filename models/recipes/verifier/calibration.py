@@ -31,6 +31,8 @@ def temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float
 def threshold_of(precision: float, scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float | None:
     """Return the lowest score such that of all that reach it a large enough share is true.
 
+    What is true and what is not weigh the same, however many there are of each.
+
     Args:
         precision: The share, from 0 to 1.
         scores: The higher, the likelier. Shape: ``(pairs,)``.
@@ -40,5 +42,9 @@ def threshold_of(precision: float, scores: NDArray[np.float64], truth: NDArray[n
         None if no score is high enough.
     """
     candidates = np.unique(scores)
-    reached = [bool(truth[scores >= candidate].mean() >= precision) for candidate in candidates]
+    shares = [
+        ((scores[truth] >= candidate).mean(), (scores[~truth] >= candidate).mean())
+        for candidate in candidates
+    ]
+    reached = [bool(right >= precision * (right + wrong)) for right, wrong in shares]
     return float(candidates[reached.index(True)]) if any(reached) else None

@@ -182,7 +182,11 @@ def test_refuses_a_name_that_is_no_folder() -> None:
 
 def test_every_shipped_manifest_is_valid() -> None:
     roles = {name: manifests.load(name).role for name in manifests.shipped()}
-    assert roles == {"minilm-l6": Role.ENCODER, "smollm2-135m": Role.DRAFTER}
+    assert roles == {
+        "minilm-l6": Role.ENCODER,
+        "newsweave-verifier-1": Role.VERIFIER,
+        "smollm2-135m": Role.DRAFTER,
+    }
 
 
 def test_loads_a_manifest_by_path(tmp_path: Path) -> None:
@@ -194,7 +198,7 @@ def test_loads_a_manifest_by_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("unheard-of", "there are minilm-l6, smollm2-135m"),
+        ("unheard-of", "there are minilm-l6, newsweave-verifier-1, smollm2-135m"),
         ("../../etc/passwd", "no manifest is named"),
         ("/nowhere/x.toml", "cannot be read"),
     ],
