@@ -113,7 +113,7 @@ def test_the_digest_changes_with_what_shapes_summaries_and_with_nothing_else() -
 
 
 def test_a_verifier_is_used_if_it_is_named() -> None:
-    assert Settings(encoder="a", drafter="b").models == ("a", "b")
+    assert Settings(encoder="a", drafter="b", verifier="").models == ("a", "b")
     assert Settings(encoder="a", drafter="b", verifier="c").models == ("a", "b", "c")
 
 
