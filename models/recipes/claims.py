@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from models.recipes.data import Corpora
 
 WRITTEN = Path(__file__).resolve().parent / "written.jsonl"
+DRAFTS = Path(__file__).resolve().parent / "drafts.jsonl"
 _EXCERPTS = "mds_neus_allsides/train.jsonl"
 # Of the wrong versions that were annotated without a verdict, these kinds are ruled out by the sources; the
 # others say what the sources do not.
@@ -65,6 +66,21 @@ class Cluster:
     different: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedDraft:
+    """What a drafter wrote, and what a reader said of it.
+
+    Attributes:
+        sources: The sentences that it was written of.
+        text: The draft.
+        verdict: ``right``, ``broken`` if it is not one good sentence, or the kind of error.
+    """
+
+    sources: tuple[str, ...]
+    text: str
+    verdict: str
+
+
 def annotated(corpora: Corpora, part: str) -> list[Cluster]:
     """Read a part of the annotated claims, ``train`` or ``dev``."""
     return [_annotated(record) for record in corpora.read(f"newsweave_claims/{part}.jsonl")]
@@ -72,11 +88,29 @@ def annotated(corpora: Corpora, part: str) -> list[Cluster]:
 
 def written(corpora: Corpora, path: Path) -> list[Cluster]:
     """Read claims such as those that ship with the recipes; the excerpts themselves do not."""
-    texts = {
+    texts = _excerpts(corpora)
+    return [_written(record, texts[record["id"]]) for record in corpora.read_file(path, path.name)]
+
+
+def judged(corpora: Corpora, path: Path) -> list[JudgedDraft]:
+    """Read drafts such as those that ship with the recipes; the excerpts themselves do not."""
+    texts = _excerpts(corpora)
+    return [
+        JudgedDraft(
+            tuple(texts[record["id"]][document][start:end] for document, start, end in record["sources"]),
+            record["draft"],
+            record["verdict"],
+        )
+        for record in corpora.read_file(path, path.name)
+    ]
+
+
+def _excerpts(corpora: Corpora) -> dict[str, list[str]]:
+    """Return the texts of each cluster's documents."""
+    return {
         record["id"]: [document["text"] for document in record["documents"]]
         for record in corpora.read(_EXCERPTS)
     }
-    return [_written(record, texts[record["id"]]) for record in corpora.read_file(path, path.name)]
 
 
 def _annotated(record: Mapping[str, Any]) -> Cluster:

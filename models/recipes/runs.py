@@ -14,7 +14,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from models import manifest as manifests
 from models import store
-from models.recipes.claims import WRITTEN, annotated, written
+from models.recipes.claims import DRAFTS, WRITTEN, annotated, written
 from models.recipes.data import DEFAULT_FOLDER, Corpora
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Run:
         output: Folder of checkpoints and results.
         corpora: The data sets.
         clusters: Claims to learn from.
+        drafts: File of judged drafts.
     """
 
     manifest: Manifest
@@ -49,6 +50,7 @@ class Run:
     output: Path
     corpora: Corpora
     clusters: tuple[Cluster, ...]
+    drafts: Path
 
     def record(self) -> None:
         """Write down what was read, or make sure that a run goes on with what it was begun with.
@@ -78,6 +80,7 @@ def from_command_line(program: str, model: str, about: str | None) -> Run:
     parser.add_argument("--weights", type=Path, default=_WEIGHTS, help="where fetched models are kept")
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of the data sets")
     parser.add_argument("--written", type=Path, default=WRITTEN, help="claims that were written by reading")
+    parser.add_argument("--drafts", type=Path, default=DRAFTS, help="drafts that were judged by reading")
     arguments = parser.parse_args()
     manifest = manifests.load(arguments.model)
     corpora = Corpora(arguments.data)
@@ -87,6 +90,7 @@ def from_command_line(program: str, model: str, about: str | None) -> Run:
         arguments.output,
         corpora,
         (*annotated(corpora, "train"), *written(corpora, arguments.written)),
+        arguments.drafts,
     )
 
 

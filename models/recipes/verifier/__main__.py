@@ -7,6 +7,7 @@ import shutil
 import sys
 
 from models.convert import merge
+from models.recipes.claims import judged
 from models.recipes.data import bucket
 from models.recipes.export import export
 from models.recipes.runs import SEED, from_command_line
@@ -24,7 +25,7 @@ def main() -> None:
     watched = pairs.news((found for found in run.clusters if not bucket(found.id, _WATCHED)), SEED)
     learned = pairs.general(run.corpora)
     learned += pairs.news((found for found in run.clusters if bucket(found.id, _WATCHED)), SEED)
-    held_out = pairs.held_out(run.corpora)
+    held_out, drafts = pairs.held_out(run.corpora), judged(run.corpora, run.drafts)
     run.record()
     adapter = run.output / "adapter"
     if not adapter.is_dir():
@@ -35,7 +36,10 @@ def main() -> None:
     made = run.output / "made"
     shutil.copytree(run.base, made, dirs_exist_ok=True)
     merge(made, run.output / "shipped")
-    report = figures(run.manifest, made, watched, held_out) | {"sha256": digest, "data": run.corpora.digests}
+    report = figures(run.manifest, made, watched, held_out, drafts) | {
+        "sha256": digest,
+        "data": run.corpora.digests,
+    }
     card = json.dumps(report, indent=2, allow_nan=False) + "\n"
     (run.output / "figures.json").write_text(card, "utf-8")
     sys.stdout.write(card)

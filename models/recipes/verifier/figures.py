@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from models.manifest import Calibration, Limits, Role
 from models.recipes.verifier.calibration import temperature, threshold_of
-from models.recipes.verifier.pairs import RIGHT, WRONG, Label
+from models.recipes.verifier.pairs import RIGHT, WRONG, Label, Pair
 from models.recipes.verifier.training import MAX_TOKENS, QUESTION
 from models.store import ModelCard, ModelFiles
 from models.verifier import Verifier
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.manifest import Manifest
-    from models.recipes.verifier.pairs import Pair
+    from models.recipes.claims import JudgedDraft
 
 _PRECISION = 0.95
 _LEAST = 1e-9
@@ -39,7 +39,11 @@ _HYPOTHESIS = (
 
 
 def figures(
-    base: Manifest, folder: Path, watched: Sequence[Pair], held_out: Sequence[Pair]
+    base: Manifest,
+    folder: Path,
+    watched: Sequence[Pair],
+    held_out: Sequence[Pair],
+    drafts: Sequence[JudgedDraft],
 ) -> dict[str, Any]:
     """Return the figures of the model card.
 
@@ -50,6 +54,7 @@ def figures(
         folder: Files of the trained model, as they are made of what ships.
         watched: Pairs that chose among checkpoints.
         held_out: Pairs of clusters that chose nothing.
+        drafts: What a drafter wrote of clusters that chose nothing.
     """
     verifier = _verifier(base, folder)
     logits, labels = _logits(verifier, watched), _labels(watched)
@@ -72,11 +77,28 @@ def figures(
             "right accepted at the threshold": float(accepted[right].mean()),
             "wrong accepted at the threshold": float(accepted[~right].mean()),
         },
+        "drafts": _of_drafts(verifier, drafts, cooled, threshold or np.inf),
         "says entailed, by kind": {
             str(origin): float((entailed[origins == origin] >= 0.5).mean())  # noqa: PLR2004  the likelier
             for origin in np.unique(origins)
         },
         "seconds for 100 pairs": _seconds(verifier),
+    }
+
+
+def _of_drafts(
+    verifier: Verifier, drafts: Sequence[JudgedDraft], cooled: float, threshold: float
+) -> dict[str, float]:
+    """Return how right drafts are told from those with an error; what is no good sentence is neither."""
+    whole = [draft for draft in drafts if draft.verdict != "broken"]
+    right = np.array([draft.verdict == "right" for draft in whole])
+    pairs = [Pair(" ".join(draft.sources), draft.text, Label.ENTAILED, draft.verdict) for draft in whole]
+    scores = _entailed(_logits(verifier, pairs), cooled)
+    return {
+        "drafts": len(whole),
+        "ROC AUC": float(roc_auc_score(right, scores)),
+        "right accepted at the threshold": float((scores >= threshold)[right].mean()),
+        "wrong accepted at the threshold": float((scores >= threshold)[~right].mean()),
     }
 
 

@@ -60,6 +60,14 @@ def pair(label: str, number: int) -> dict[str, str]:
 
 
 WRITTEN = [f"written{number}" for number in range(8)]
+DRAFTS: list[dict[str, Any]] = [
+    {"id": WRITTEN[0], "sources": [[0, 0, 30], [1, 0, 35]], "draft": draft, "verdict": verdict}
+    for draft, verdict in (
+        ("The council closed the bridge.", "right"),
+        ("The bridge closed the council.", "role"),
+        ("The council closed the", "broken"),
+    )
+]
 FILES: dict[str, list[dict[str, Any]]] = {
     "newsweave_claims/train.jsonl": [annotated(f"train{number}") for number in range(30)],
     "newsweave_claims/dev.jsonl": [annotated("dev")],
@@ -91,4 +99,5 @@ def lay_out(folder: Path) -> list[str]:
     for name, records in FILES.items():
         write(folder / "data" / name, records)
     claims = write(folder / "written.jsonl", [written(name) for name in WRITTEN])
-    return ["--data", str(folder / "data"), "--written", str(claims)]
+    drafts = write(folder / "drafts.jsonl", DRAFTS)
+    return ["--data", str(folder / "data"), "--written", str(claims), "--drafts", str(drafts)]

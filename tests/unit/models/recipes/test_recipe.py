@@ -72,12 +72,14 @@ def test_the_verifier_is_trained_from_data_to_what_ships(tmp_path: Path) -> None
     report = json.loads((out / "figures.json").read_text())
 
     assert report["pairs"] == 4
-    assert set(report["data"]) == {*FILES, "written.jsonl"} - {
+    assert set(report["data"]) == {*FILES, "written.jsonl", "drafts.jsonl"} - {
         "fusion_poc/train.jsonl",
         "fusion_wikisplit/validation.jsonl",
         "nli_med/train.jsonl",
     }
     assert 0 <= report["right against wrong"]["ROC AUC"] <= 1
+    assert report["drafts"]["drafts"] == 2
+    assert report["drafts"]["ROC AUC"] in {0.0, 0.5, 1.0}
     assert set(report["says entailed, by kind"]) == {
         "news right",
         "news wrong: negation",
