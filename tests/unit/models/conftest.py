@@ -51,6 +51,17 @@ CHAT_TEMPLATE = (
 )
 
 
+_SIZES: dict[str, Any] = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 48,
+    "max_position_embeddings": 512,
+    "initializer_range": 0.4,
+}
+_DECODER = _SIZES | {"num_key_value_heads": 2, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
+
+
 def byte_tokenizer(
     *,
     chat: bool = False,
@@ -85,16 +96,7 @@ def tiny_causal(vocabulary: int) -> PreTrainedModel:
     return LlamaForCausalLM(
         LlamaConfig(
             vocab_size=vocabulary,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            num_key_value_heads=2,
-            max_position_embeddings=512,
-            initializer_range=0.4,
-            pad_token_id=0,
-            bos_token_id=1,
-            eos_token_id=2,
+            **_DECODER,
         )
     )
 
@@ -121,17 +123,8 @@ def tiny_qwen(vocabulary: int) -> PreTrainedModel:
     return Qwen3ForCausalLM(
         Qwen3Config(
             vocab_size=vocabulary,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            num_key_value_heads=2,
             head_dim=8,
-            max_position_embeddings=512,
-            initializer_range=0.4,
-            pad_token_id=0,
-            bos_token_id=1,
-            eos_token_id=2,
+            **_DECODER,
         )
     )
 
@@ -185,12 +178,7 @@ def tiny_bert(vocabulary: int) -> PreTrainedModel:
     return BertModel(
         BertConfig(
             vocab_size=vocabulary,
-            hidden_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            intermediate_size=48,
-            max_position_embeddings=512,
-            initializer_range=0.4,
+            **_SIZES,
         )
     )
 
@@ -200,14 +188,8 @@ def tiny_classifier(vocabulary: int, names: Sequence[str]) -> PreTrainedModel:
     torch.manual_seed(1)
     config = BertConfig(
         vocab_size=vocabulary,
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=48,
-        max_position_embeddings=512,
-        initializer_range=0.4,
-        id2label=dict(enumerate(names)),
-        label2id={name: column for column, name in enumerate(names)},
+        **_SIZES,
+        **_labels(names),
     )
     return BertForSequenceClassification(config)
 
@@ -217,19 +199,20 @@ def tiny_deberta(vocabulary: int, names: Sequence[str]) -> PreTrainedModel:
     torch.manual_seed(1)
     config = DebertaV2Config(
         vocab_size=vocabulary,
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=48,
-        max_position_embeddings=512,
-        initializer_range=0.4,
+        **_SIZES,
         pad_token_id=0,
         relative_attention=True,
         pos_att_type=["p2c", "c2p"],
-        id2label=dict(enumerate(names)),
-        label2id={name: column for column, name in enumerate(names)},
+        **_labels(names),
     )
     return DebertaV2ForSequenceClassification(config)
+
+
+def _labels(names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id2label": dict(enumerate(names)),
+        "label2id": {name: column for column, name in enumerate(names)},
+    }
 
 
 def tiny_causal_classifier(vocabulary: int, names: Sequence[str]) -> PreTrainedModel:
