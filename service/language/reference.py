@@ -28,14 +28,18 @@ _DROPPABLE = re.compile(
     r"of course|in addition|also|similarly|likewise|still|and|but)\s*,\s*|(?:but|and)\s+",
     re.IGNORECASE,
 )
+# "US" is a country and "IT" a trade.
 _PRONOUN = re.compile(
-    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|himself|herself|themselves|itself"
-    r"|i|we|us|our|my|me|you|your)\b",
+    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|its|himself|herself|themselves|itself"
+    r"|i|we|our|my|me|you|your|(?-i:[Uu]s|[Ii]t))\b",
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Uu]s|[Oo]ur|[Mm]y|[Mm]e|[Yy]ou|[Yy]our|[Ii]’m|[Ww]e’re)\b")
+# "Those who came" and "ports such as Oslo" say themselves what they mean.
 _DEMONSTRATIVE = re.compile(
-    r"\b(?:this|these|those|such)\b(?!\s+(?:year|month|week|morning|afternoon|evening|weekend|summer|winter"
+    r"\b(?:this|these|such(?!\s+as\b)"
+    r"|those(?!\s+(?:who|whom|whose|that|which|with|without|of|in|on|at|from|near|aboard|around|inside|outside"
+    r"|under|over|not|\w+ed|\w+ing|\w+ly\s+\w+(?:ed|ing))\b))\b(?!\s+(?:year|month|week|morning|afternoon|evening|weekend|summer|winter"
     r"|spring|autumn|fall|season|time))|^that\b(?!\s+\w+\s+\w+ed)",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ import numpy as np
 from service.domain import DropReason, Guard, SentenceMode, Support, Verification, Verified
 from service.language.facts import Disagreement, facts
 from service.language.guards import GUARDS, Evidence
-from service.language.reference import leans_on_context
+from service.language.reference import leans_on_context, quotable
 from service.language.words import word_count, words
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ _REASONS = {
     Guard.ORDER: DropReason.ORDER,
 }
 _ARTICLE_AND_NAME = re.compile(r"\b[Tt]he (?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+)?)\b(?! [A-Z])")
+_LONGER = re.compile(r" (?:and|of|for) [A-Z][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,14 @@ def _shape(draft: Draft, item: PlanItem, story: Story) -> Refusal | None:
 
 def _odd_article(draft: Draft, story: Story) -> str:
     """Return an article before a name that the story often has, and never with one: "the North Korea"."""
+    texts = [sentence.text for sentence in story.sentences]
     for match in _ARTICLE_AND_NAME.finditer(draft.text):
-        name = re.compile(rf"(\b[Tt]he\s)?\b{re.escape(match['name'])}\b(?! [A-Z])")
-        uses = [use.group(1) for sentence in story.sentences for use in name.finditer(sentence.text)]
+        wanted = match["name"]
+        longer = _LONGER.match(draft.text, match.end())
+        if longer and any(wanted + longer.group() in text for text in texts):  # "the Health and Human ..."
+            wanted += longer.group()
+        name = re.compile(rf"(\b[Tt]he\s)?\b{re.escape(wanted)}\b(?! [A-Z])")
+        uses = [use.group(1) for text in texts for use in name.finditer(text)]
         if len(uses) >= _OFTEN and not any(uses):
             return match.group()
     return ""
@@ -183,7 +189,7 @@ def _torn_out(draft: Draft, story: Story) -> str:
     """Return the word before a draft that is a piece of a source and begins inside one of its clauses."""
     piece = " ".join(draft.text.rstrip(".!").casefold().split())
     for index in draft.sources:
-        before, found, _ = " ".join(story.sentences[index].text.casefold().split()).partition(piece)
+        before, found, _ = quotable(story.sentences[index].text).casefold().partition(piece)
         if found and before and not _CLAUSE_START.search(before):
             return before.split()[-1]
     return ""

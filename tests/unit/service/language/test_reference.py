@@ -19,6 +19,13 @@ ALONE = [
     "The port was closed this week.",
     "Anna Berg asked the police to free him.",
     "Police say the fire began at noon.",
+    "US forces left the port.",
+    "The US closed the port.",
+    "IT workers left the port.",
+    "The fire hit ports such as Oslo.",
+    "The port is open only to those who have a pass.",
+    "The port is open to those fully vaccinated against the flu.",
+    "Prices rose for those with ships.",
 ]
 LEANING = [
     ("As he left, the port burned.", "he"),
@@ -36,6 +43,8 @@ LEANING = [
     ("The two left the port.", "The two"),
     ("This closed the port.", "This"),
     ("The mayor closed such ports.", "such"),
+    ("The mayor closed those ports.", "those"),
+    ("The fire told us to leave.", "us"),
     ("Denies that the port was closed.", "Denies that"),
     ("The port will be closed, and we know why.", "we"),
     ("A judge set him free.", "him"),

@@ -153,6 +153,20 @@ def test_a_name_does_not_get_an_article_that_the_story_never_gives_it() -> None:
     assert isinstance(judge(text, source, others=(*uses, "Lately the North Korea was quiet.")), Verified)
 
 
+def test_a_name_that_goes_on_is_one_name() -> None:
+    source = "Lately the Health and Human Services Department left the port."
+    uses = ("Lately Health was quiet again.", "Many live in Health today.", "Health is far away.")
+    assert isinstance(judge(source, source, others=uses), Verified)
+    both = "Lately the North Korea and Oslo left the port."
+    uses = (
+        "Lately North Korea and Oslo met.",
+        "Then North Korea and Oslo left.",
+        "North Korea and Oslo lost.",
+    )
+    own = "Lately North Korea and Oslo left the port."
+    assert judge(both, own, others=uses) == Refusal(DropReason.MALFORMED, "the North Korea")
+
+
 def test_a_draft_longer_than_its_share_is_refused() -> None:
     assert judge(FIRE, FIRE, most=9) == Refusal(DropReason.TOO_LONG, "10 words, 9 allowed")
     assert isinstance(judge(FIRE, FIRE, most=10), Verified)
@@ -220,6 +234,7 @@ def test_a_piece_torn_out_of_a_clause_is_refused() -> None:
     assert judge("The mayor's low ratings in the polls of the port.", source) == refusal
     whole = "The mayor said that the fire at the port hurt 12 men on Monday."
     assert isinstance(judge(FIRE, whole), Verified)
+    assert isinstance(judge(FIRE, f"OSLO (AP) — {FIRE}"), Verified)
 
 
 def test_a_verifier_lets_other_words_pass() -> None:
