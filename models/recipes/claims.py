@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.recipes.data import bucket
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from models.recipes.data import Corpora
 
 WRITTEN = Path(__file__).resolve().parent / "written.jsonl"
 DRAFTS = Path(__file__).resolve().parent / "drafts.jsonl"
 _EXCERPTS = "mds_neus_allsides/train.jsonl"
+# One of so many annotated clusters tells how far a training has come, and calibrates its result.
+_WATCHED = 24
+# Of so many other clusters with drafts, one is watched and one is only measured.
+_PARTS = 5
 # Of the wrong versions that were annotated without a verdict, these kinds are ruled out by the sources; the
 # others say what the sources do not.
 _RULED_OUT = frozenset({"role_swap", "number", "date", "name", "negation"})
+
+
+class Use(Enum):
+    """What a cluster is for."""
+
+    LEARNED = auto()
+    WATCHED = auto()
+    MEASURED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +82,48 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedDraft:
+class Draft:
     """What a drafter wrote, and what a reader said of it.
 
     Attributes:
-        sources: The sentences that it was written of.
         text: The draft.
         verdict: ``right``, ``broken`` if it is not one good sentence, or the kind of error.
     """
 
-    sources: tuple[str, ...]
     text: str
     verdict: str
+
+    @property
+    def right(self) -> bool:
+        """Whether it may go out."""
+        return self.verdict == "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Sentences that the service took for one claim, and what a drafter wrote of them.
+
+    Attributes:
+        cluster: Id of the cluster that they are from.
+        sources: The sentences.
+        drafts: All of them differ.
+    """
+
+    cluster: str
+    sources: tuple[str, ...]
+    drafts: tuple[Draft, ...]
+
+
+def use_of(cluster: str, annotated_ids: Collection[str]) -> Use:
+    """Tell what a cluster is for, which depends on its id and on whether its claims are annotated.
+
+    Args:
+        cluster: Its id.
+        annotated_ids: Ids of the clusters with annotated claims: of these none is only measured.
+    """
+    if cluster in annotated_ids:
+        return Use.LEARNED if bucket(cluster, _WATCHED) else Use.WATCHED
+    return {0: Use.MEASURED, 1: Use.WATCHED}.get(bucket(cluster, _PARTS), Use.LEARNED)
 
 
 def annotated(corpora: Corpora, part: str) -> list[Cluster]:
@@ -92,14 +137,14 @@ def written(corpora: Corpora, path: Path) -> list[Cluster]:
     return [_written(record, texts[record["id"]]) for record in corpora.read_file(path, path.name)]
 
 
-def judged(corpora: Corpora, path: Path) -> list[JudgedDraft]:
+def judged(corpora: Corpora, path: Path) -> list[Drafted]:
     """Read drafts such as those that ship with the recipes; the excerpts themselves do not."""
     texts = _excerpts(corpora)
     return [
-        JudgedDraft(
+        Drafted(
+            record["id"],
             tuple(texts[record["id"]][document][start:end] for document, start, end in record["sources"]),
-            record["draft"],
-            record["verdict"],
+            tuple(Draft(draft["text"], draft["verdict"]) for draft in record["drafts"]),
         )
         for record in corpora.read_file(path, path.name)
     ]

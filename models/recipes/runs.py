@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from transformers import TrainingArguments
@@ -14,14 +14,14 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from models import manifest as manifests
 from models import store
-from models.recipes.claims import DRAFTS, WRITTEN, annotated, written
+from models.recipes.claims import DRAFTS, WRITTEN, Use, annotated, judged, use_of, written
 from models.recipes.data import DEFAULT_FOLDER, Corpora
 
 if TYPE_CHECKING:
-    from transformers import Trainer
+    from transformers import PreTrainedConfig, Trainer
 
     from models.manifest import Manifest
-    from models.recipes.claims import Cluster
+    from models.recipes.claims import Cluster, Drafted
 
 SEED = 0
 _WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
@@ -41,8 +41,8 @@ class Run:
         base: Folder of its files, which were verified.
         output: Folder of checkpoints and results.
         corpora: The data sets.
-        clusters: Claims to learn from.
-        drafts: File of judged drafts.
+        clusters: Annotated claims.
+        drafted: Judged drafts.
     """
 
     manifest: Manifest
@@ -50,7 +50,21 @@ class Run:
     output: Path
     corpora: Corpora
     clusters: tuple[Cluster, ...]
-    drafts: Path
+    drafted: tuple[Drafted, ...]
+
+    def clusters_for(self, use: Use) -> list[Cluster]:
+        """Return the clusters with annotated claims that are for one use."""
+        ids = self._annotated
+        return [found for found in self.clusters if use_of(found.id, ids) is use]
+
+    def drafts_for(self, use: Use) -> list[Drafted]:
+        """Return the judged drafts of the clusters that are for one use."""
+        ids = self._annotated
+        return [found for found in self.drafted if use_of(found.cluster, ids) is use]
+
+    @property
+    def _annotated(self) -> frozenset[str]:
+        return frozenset(found.id for found in self.clusters)
 
     def record(self) -> None:
         """Write down what was read, or make sure that a run goes on with what it was begun with.
@@ -90,23 +104,47 @@ def from_command_line(program: str, model: str, about: str | None) -> Run:
         arguments.output,
         corpora,
         (*annotated(corpora, "train"), *written(corpora, arguments.written)),
-        arguments.drafts,
+        tuple(judged(corpora, arguments.drafts)),
     )
 
 
-def arguments_of(checkpoints: Path, *, batch: int, steps: int, **own: Any) -> TrainingArguments:  # noqa: ANN401  what they take
-    """Return the arguments of a training.
+class Course(Protocol):
+    """How a model is trained, as far as all trainings share it."""
+
+    @property
+    def epochs(self) -> float:
+        """Passes over what is learned."""
+        ...
+
+    @property
+    def learning_rate(self) -> float:
+        """The highest; it falls as a cosine."""
+        ...
+
+    @property
+    def batch(self) -> int:
+        """Examples a step."""
+        ...
+
+
+def arguments_of(checkpoints: Path, course: Course, *, steps: int, **own: Any) -> TrainingArguments:  # noqa: ANN401  what they take
+    """Return the arguments of a training, whose trainer takes rows as they are.
 
     Args:
         checkpoints: Folder to write into.
-        batch: Examples a step.
+        course: How it is done.
         steps: From one checkpoint to the next.
         own: What this training wants otherwise.
     """
     return TrainingArguments(
         output_dir=str(checkpoints),
-        per_device_train_batch_size=batch,
-        per_device_eval_batch_size=batch,
+        num_train_epochs=course.epochs,
+        learning_rate=course.learning_rate,
+        lr_scheduler_type="cosine",
+        per_device_train_batch_size=course.batch,
+        per_device_eval_batch_size=course.batch,
+        remove_unused_columns=False,
+        label_names=["labels"],
         use_cpu=not torch.cuda.is_available(),
         seed=SEED,
         data_seed=SEED,
@@ -122,10 +160,15 @@ def arguments_of(checkpoints: Path, *, batch: int, steps: int, **own: Any) -> Tr
     )
 
 
-def finish(trainer: Trainer, best: Path) -> Path:
+def finish(trainer: Trainer, best: Path, config: PreTrainedConfig | None = None) -> Path:
     """Train, from the last checkpoint if there is one, and write the best weights into a folder.
 
     The folder has its name only once it is whole.
+
+    Args:
+        trainer: Made for the training.
+        best: The folder.
+        config: Of the model that was made to be trained, to be kept beside the weights.
     """
     checkpoints = str(trainer.args.output_dir)
     begun = Path(checkpoints).is_dir()
@@ -133,5 +176,7 @@ def finish(trainer: Trainer, best: Path) -> Path:
     trainer.train(resume_from_checkpoint=last)
     unfinished = best.with_name(f".{best.name}")
     trainer.save_model(str(unfinished))
+    if config:
+        config.save_pretrained(unfinished)
     unfinished.rename(best)
     return best

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.recipes.drafter.examples import Example
 
 MAX_WORDS = 60
-_UNSCORED = -100
+UNSCORED = -100
 _STEPS = 100
 
 
@@ -58,7 +58,7 @@ class Examples(Dataset[dict[str, Any]]):
     ) -> None:
         """Tokenize all examples; only the target is scored."""
         self.tokenizer = tokenizer
-        self._rows = [_row(example, prompt, tokenizer) for example in examples]
+        self._rows = [row_of(example, prompt, tokenizer) for example in examples]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -68,7 +68,8 @@ class Examples(Dataset[dict[str, Any]]):
         return self._rows[row]
 
 
-def _row(example: Example, prompt: PromptEncoder, tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
+def row_of(example: Example, prompt: PromptEncoder, tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
+    """Return an example as :func:`collate` takes it: prompt and target, and the target alone."""
     asked = prompt.encode(_Request(example.sources, MAX_WORDS))
     target = list(tokenizer(example.target, add_special_tokens=False)["input_ids"])
     answer = [*target, int(tokenizer.eos_token_id)]
@@ -86,7 +87,7 @@ def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
     answers = max(len(row["labels"]) for row in rows)
     ids = [[0] * (width - len(row["input_ids"])) + row["input_ids"] for row in rows]
     mask = [[0] * (width - len(row["input_ids"])) + [1] * len(row["input_ids"]) for row in rows]
-    labels = [[_UNSCORED] * (answers - len(row["labels"])) + row["labels"] for row in rows]
+    labels = [[UNSCORED] * (answers - len(row["labels"])) + row["labels"] for row in rows]
     seen = torch.tensor(mask)
     return {
         "input_ids": torch.tensor(ids),
@@ -107,7 +108,7 @@ class _AnswerTrainer(Trainer):
         """Return the mean loss of the tokens of the answers; only for them are words predicted."""
         labels = inputs.pop("labels")
         logits = model(**inputs, logits_to_keep=labels.shape[1] + 1, use_cache=False).logits[:, :-1]
-        loss = cross_entropy(logits.transpose(1, 2), labels, ignore_index=_UNSCORED)
+        loss = cross_entropy(logits.transpose(1, 2), labels, ignore_index=UNSCORED)
         return (loss, {"loss": loss}) if return_outputs else loss
 
 
@@ -143,15 +144,10 @@ def train(base: Path, learned: Examples, watched: Examples, course: Course, fold
         model=adapted,
         args=arguments_of(
             folder / "checkpoints",
-            batch=course.batch,
+            course,
             steps=_STEPS,
-            num_train_epochs=course.epochs,
-            learning_rate=course.learning_rate,
-            lr_scheduler_type="cosine",
             warmup_steps=0.05,
             train_sampling_strategy="group_by_length",
-            remove_unused_columns=False,
-            label_names=["labels"],
         ),
         train_dataset=learned,
         eval_dataset=watched,

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from models.manifest import Calibration, Limits, Role
 from models.recipes.verifier.calibration import temperature, threshold_of
-from models.recipes.verifier.pairs import RIGHT, WRONG, Label, Pair
+from models.recipes.verifier.pairs import DRAFTED, WRITTEN, Label
 from models.recipes.verifier.training import MAX_TOKENS, QUESTION
 from models.store import ModelCard, ModelFiles
 from models.verifier import Verifier
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.manifest import Manifest
-    from models.recipes.claims import JudgedDraft
+    from models.recipes.verifier.pairs import Kind, Pair
 
 _PRECISION = 0.95
 _LEAST = 1e-9
@@ -39,11 +39,7 @@ _HYPOTHESIS = (
 
 
 def figures(
-    base: Manifest,
-    folder: Path,
-    watched: Sequence[Pair],
-    held_out: Sequence[Pair],
-    drafts: Sequence[JudgedDraft],
+    base: Manifest, folder: Path, watched: Sequence[Pair], held_out: Sequence[Pair]
 ) -> dict[str, Any]:
     """Return the figures of the model card.
 
@@ -52,32 +48,23 @@ def figures(
     Args:
         base: Manifest of the model that was trained.
         folder: Files of the trained model, as they are made of what ships.
-        watched: Pairs that chose among checkpoints.
-        held_out: Pairs of clusters that chose nothing.
-        drafts: What a drafter wrote of clusters that chose nothing.
+        watched: Pairs that chose among checkpoints, of annotators and of a drafter.
+        held_out: Pairs of clusters that chose nothing, of both.
     """
     verifier = _verifier(base, folder)
-    logits, labels = _logits(verifier, watched), _labels(watched)
-    cooled = temperature(logits, labels)
-    threshold = threshold_of(_PRECISION, *_written(watched, _entailed(logits, cooled)))
-    logits, labels = _logits(verifier, held_out), _labels(held_out)
+    logits = _logits(verifier, watched)
+    cooled = temperature(logits, _labels(watched))
+    threshold = _threshold(watched, _entailed(logits, cooled))
+    logits = _logits(verifier, held_out)
     entailed = _entailed(logits, cooled)
-    scores, right = _written(held_out, entailed)
-    accepted = scores >= (threshold or np.inf)
     origins = np.array([pair.origin for pair in held_out])
     return {
         "pairs": len(held_out),
         "temperature": cooled,
         "threshold": threshold,
-        "accuracy of three classes": float((logits.argmax(axis=1) == labels).mean()),
-        "right against wrong": {
-            "ROC AUC": float(roc_auc_score(right, scores)),
-            "balanced accuracy at 0.5": _balanced(scores >= 0.5, right),  # noqa: PLR2004  the likelier
-            "balanced accuracy at the threshold": _balanced(accepted, right),
-            "right accepted at the threshold": float(accepted[right].mean()),
-            "wrong accepted at the threshold": float(accepted[~right].mean()),
-        },
-        "drafts": _of_drafts(verifier, drafts, cooled, threshold or np.inf),
+        "accuracy of three classes": float((logits.argmax(axis=1) == _labels(held_out)).mean()),
+        "written": _told_apart(entailed, origins, WRITTEN, threshold),
+        "drafts": _told_apart(entailed, origins, DRAFTED, threshold),
         "says entailed, by kind": {
             str(origin): float((entailed[origins == origin] >= 0.5).mean())  # noqa: PLR2004  the likelier
             for origin in np.unique(origins)
@@ -86,19 +73,36 @@ def figures(
     }
 
 
-def _of_drafts(
-    verifier: Verifier, drafts: Sequence[JudgedDraft], cooled: float, threshold: float
+def _threshold(watched: Sequence[Pair], entailed: NDArray[np.float64]) -> float:
+    """Return the lowest that is precise enough for what annotators wrote and for what a drafter wrote."""
+    origins = np.array([pair.origin for pair in watched])
+    found = [threshold_of(_PRECISION, *_of_kind(entailed, origins, kind)) for kind in (WRITTEN, DRAFTED)]
+    return max(1.0 if threshold is None else threshold for threshold in found)
+
+
+def _of_kind(
+    entailed: NDArray[np.float64], origins: NDArray[np.str_], kind: Kind
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the scores of right and wrong sentences of a kind, and which are right."""
+    right = origins == kind.right
+    kept = right | np.char.startswith(origins, kind.wrong)
+    return entailed[kept], right[kept]
+
+
+def _told_apart(
+    entailed: NDArray[np.float64], origins: NDArray[np.str_], kind: Kind, threshold: float
 ) -> dict[str, float]:
-    """Return how right drafts are told from those with an error; what is no good sentence is neither."""
-    whole = [draft for draft in drafts if draft.verdict != "broken"]
-    right = np.array([draft.verdict == "right" for draft in whole])
-    pairs = [Pair(" ".join(draft.sources), draft.text, Label.ENTAILED, draft.verdict) for draft in whole]
-    scores = _entailed(_logits(verifier, pairs), cooled)
+    """Return how well right and wrong sentences of a kind are told apart."""
+    scores, right = _of_kind(entailed, origins, kind)
+    accepted = scores >= threshold
     return {
-        "drafts": len(whole),
+        "right": int(right.sum()),
+        "wrong": int((~right).sum()),
         "ROC AUC": float(roc_auc_score(right, scores)),
-        "right accepted at the threshold": float((scores >= threshold)[right].mean()),
-        "wrong accepted at the threshold": float((scores >= threshold)[~right].mean()),
+        "balanced accuracy at 0.5": _balanced(scores >= 0.5, right),  # noqa: PLR2004  the likelier
+        "balanced accuracy at the threshold": _balanced(accepted, right),
+        "right accepted at the threshold": float(accepted[right].mean()),
+        "wrong accepted at the threshold": float(accepted[~right].mean()),
     }
 
 
@@ -127,15 +131,6 @@ def _labels(pairs: Sequence[Pair]) -> NDArray[np.int64]:
 def _entailed(logits: NDArray[np.float64], cooled: float) -> NDArray[np.float64]:
     probabilities: NDArray[np.float64] = softmax(logits / cooled, axis=1)[:, Label.ENTAILED]
     return probabilities
-
-
-def _written(
-    pairs: Sequence[Pair], scores: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the scores of right and wrong sentences, and which are right."""
-    right = np.array([pair.origin == RIGHT for pair in pairs])
-    kept = right | np.array([pair.origin.startswith(WRONG) for pair in pairs])
-    return scores[kept], right[kept]
 
 
 def _balanced(accepted: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:

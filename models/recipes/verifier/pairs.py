@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.recipes.claims import annotated
 from models.recipes.data import bucket
@@ -14,14 +14,23 @@ from models.recipes.plain import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from models.recipes.claims import Claim, Cluster
+    from models.recipes.claims import Claim, Cluster, Drafted
     from models.recipes.data import Corpora
 
-# Where pairs of news are from: right sentences, and wrong ones with their kind of error after it.
-RIGHT, WRONG = "news right", "news wrong: "
 _SHOWN = 4
 # Of the captions, pairs of one in so many are enough.
 _OF_CAPTIONS = 6
+
+
+class Kind(NamedTuple):
+    """Where sentences about news are from: the origin of right ones, and how that of wrong ones begins."""
+
+    right: str
+    wrong: str
+
+
+WRITTEN = Kind("news right", "news wrong: ")
+DRAFTED = Kind("draft right", "draft wrong: ")
 
 
 class Label(IntEnum):
@@ -94,10 +103,10 @@ def _of(claim: Claim, cluster: Cluster, choice: random.Random) -> Iterator[Pair]
     choice.shuffle(shown)
     premise = " ".join(shown)
     for text in claim.right:
-        yield Pair(premise, text, Label.ENTAILED, RIGHT, len(claim.wrong) / len(claim.right))
+        yield Pair(premise, text, Label.ENTAILED, WRITTEN.right, len(claim.wrong) / len(claim.right))
     for wrong in claim.wrong:
         label = Label.CONTRADICTED if wrong.contradicted else Label.NEUTRAL
-        yield Pair(premise, wrong.text, label, f"{WRONG}{wrong.kind}")
+        yield Pair(premise, wrong.text, label, f"{WRITTEN.wrong}{wrong.kind}")
     others = [other for other in cluster.claims if {*claim.members, *claim.context}.isdisjoint(other.members)]
     if others:
         yield Pair(premise, choice.choice(others).right[0], Label.NEUTRAL, "news other claim")
@@ -106,3 +115,24 @@ def _of(claim: Claim, cluster: Cluster, choice: random.Random) -> Iterator[Pair]
 def held_out(corpora: Corpora) -> list[Pair]:
     """Return the pairs of the clusters that no weight and no choice of the training sees."""
     return news(annotated(corpora, "dev"), seed=0)
+
+
+def of_drafts(drafted: Iterable[Drafted]) -> list[Pair]:
+    """Return the pairs of judged drafts, those of one premise together; what is no good sentence is wrong.
+
+    All right ones together weigh as much as all others. Within a claim they do not: that some claims can be
+    written of better than others is worth knowing.
+    """
+    drafts = [(found, draft) for found in drafted for draft in found.drafts]
+    right = sum(draft.right for _, draft in drafts)
+    counts = {True: right, False: len(drafts) - right}
+    return [
+        Pair(
+            " ".join(found.sources),
+            draft.text,
+            Label.ENTAILED if draft.right else Label.NEUTRAL,
+            DRAFTED.right if draft.right else f"{DRAFTED.wrong}{draft.verdict}",
+            len(drafts) / (2 * counts[draft.right]),
+        )
+        for found, draft in drafts
+    ]

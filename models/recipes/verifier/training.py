@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model
 from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset
 from transformers import AutoConfig, AutoTokenizer, Trainer
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from transformers import EvalPrediction, PreTrainedTokenizerBase
+    from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase
 
     from models.recipes.verifier.pairs import Pair
 
 QUESTION = "{premise}\nSo: {hypothesis}\nTrue?"
 # Of premise and one hypothesis together.
 MAX_TOKENS = 400
-_STEPS = 400
+# More would make rows of thousands of tokens, and masks of their squares.
+_MOST_OF_A_PACK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Course:
         layers: How many of the model's layers are kept, from the first: to judge takes fewer than to write.
         epochs: Passes over the pairs.
         learning_rate: The highest; it falls as a cosine.
-        batch: Premises a step, each with all its hypotheses.
+        batch: Packs a step.
+        steps: From one checkpoint to the next.
         rank: Of the two factors of every change.
     """
 
@@ -48,11 +50,12 @@ class Course:
     epochs: float = 1
     learning_rate: float = 3e-4
     batch: int = 4
+    steps: int = 400
     rank: int = 16
 
 
 class Packs(Dataset[dict[str, Any]]):
-    """Premises, each with all its hypotheses in one row: what they share is read once.
+    """Premises, each with its hypotheses in one row: what they share is read once.
 
     No hypothesis sees another, and each stands at the positions that it would have alone.
     """
@@ -60,9 +63,11 @@ class Packs(Dataset[dict[str, Any]]):
     def __init__(self, pairs: Iterable[Pair], tokenizer: PreTrainedTokenizerBase) -> None:
         """Tokenize pairs, of which those of one premise stand together; what is too long is left out."""
         self.tokenizer = tokenizer
+        groups = (list(found) for _, found in itertools.groupby(pairs, key=lambda pair: pair.premise))
         rows = (
-            _packed(premise, list(found), tokenizer)
-            for premise, found in itertools.groupby(pairs, key=lambda pair: pair.premise)
+            _packed(found[start : start + _MOST_OF_A_PACK], tokenizer)
+            for found in groups
+            for start in range(0, len(found), _MOST_OF_A_PACK)
         )
         self._rows = [row for row in rows if row["labels"]]
 
@@ -74,9 +79,9 @@ class Packs(Dataset[dict[str, Any]]):
         return self._rows[row]
 
 
-def _packed(premise: str, pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
+def _packed(pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
     before, _, after = QUESTION.partition(PREMISE_PLACEHOLDER)
-    shared = list(tokenizer(before + premise, add_special_tokens=False)["input_ids"])
+    shared = list(tokenizer(before + pairs[0].premise, add_special_tokens=False)["input_ids"])
     row: dict[str, Any] = {
         "input_ids": shared.copy(),
         "position_ids": list(range(len(shared))),
@@ -147,7 +152,9 @@ class _PackTrainer(Trainer):
         return (loss, {"loss": loss, "logits": logits}) if return_outputs else loss
 
 
-def train(base: Path, learned: Packs, watched: Packs, course: Course, folder: Path) -> Path:
+def train(  # noqa: PLR0913, PLR0917  a model, what it learns, how, and where it is kept
+    base: Path, learned: Packs, watched: Packs, course: Course, folder: Path, before: Path | None = None
+) -> Path:
     """Train an adapter, from the last checkpoint if there is one.
 
     Args:
@@ -156,6 +163,7 @@ def train(base: Path, learned: Packs, watched: Packs, course: Course, folder: Pa
         watched: What tells, while it learns, how far it has come.
         course: How it is learned.
         folder: Of the checkpoints.
+        before: Folder of the adapter of an earlier course, which this one goes on with.
 
     Returns:
         The folder of the adapter, with the ``config.json`` of the classifier.
@@ -166,31 +174,14 @@ def train(base: Path, learned: Packs, watched: Packs, course: Course, folder: Pa
     config.id2label = {label.value: label.name.lower() for label in Label}
     config.label2id = {label.name.lower(): label.value for label in Label}
     model = classifier_of(base, config)
-    torch.nn.init.zeros_(model.get_parameter("score.weight"))
-    adapted = get_peft_model(
-        model,
-        LoraConfig(
-            r=course.rank,
-            lora_alpha=2 * course.rank,
-            lora_dropout=0.0,
-            target_modules=r".*\.(self_attn|mlp)\..*_proj",
-            modules_to_save=["score"],
-            task_type="SEQ_CLS",
-        ),
-    )
     trainer = _PackTrainer(
-        model=adapted,
+        model=_adapted(model, course) if before is None else _going_on(model, before),
         args=arguments_of(
             folder / "checkpoints",
-            batch=course.batch,
-            steps=_STEPS,
-            num_train_epochs=course.epochs,
-            learning_rate=course.learning_rate,
-            lr_scheduler_type="cosine",
+            course,
+            steps=course.steps,
             warmup_steps=0.02,
             train_sampling_strategy="group_by_length",
-            remove_unused_columns=False,
-            label_names=["labels"],
             metric_for_best_model="balanced_accuracy",
         ),
         train_dataset=learned,
@@ -199,9 +190,25 @@ def train(base: Path, learned: Packs, watched: Packs, course: Course, folder: Pa
         data_collator=collate,
         compute_metrics=_watch,
     )
-    best = finish(trainer, folder / "adapter")
-    model.config.save_pretrained(best)
-    return best
+    return finish(trainer, folder / "adapter", model.config)
+
+
+def _adapted(model: PreTrainedModel, course: Course) -> PeftModel:
+    torch.nn.init.zeros_(model.get_parameter("score.weight"))
+    settings = LoraConfig(
+        r=course.rank,
+        lora_alpha=2 * course.rank,
+        lora_dropout=0.0,
+        target_modules=r".*\.(self_attn|mlp)\..*_proj",
+        modules_to_save=["score"],
+        task_type="SEQ_CLS",
+    )
+    return cast("PeftModel", get_peft_model(model, settings))
+
+
+def _going_on(model: PreTrainedModel, before: Path) -> PeftModel:
+    adapted = PeftModel.from_pretrained(model, str(before), is_trainable=True, local_files_only=True)
+    return adapted.float()
 
 
 def tokenizer_of(base: Path) -> PreTrainedTokenizerBase:

@@ -60,30 +60,29 @@ def pair(label: str, number: int) -> dict[str, str]:
 
 
 WRITTEN = [f"written{number}" for number in range(8)]
+# Clusters without annotated claims.
+OTHERS = [f"other{number}" for number in range(20)]
 DRAFTS: list[dict[str, Any]] = [
-    {"id": WRITTEN[0], "sources": [[0, 0, 30], [1, 0, 35]], "draft": draft, "verdict": verdict}
-    for draft, verdict in (
-        ("The council closed the bridge.", "right"),
-        ("The bridge closed the council.", "role"),
-        ("The council closed the", "broken"),
-    )
+    {
+        "id": name,
+        "sources": [[0, 0, 30], [1, 0, 35]],
+        "drafts": [
+            {"text": "The council closed the bridge.", "verdict": "right"},
+            {"text": "The bridge closed the council.", "verdict": "role"},
+            {"text": "The council closed the", "verdict": "broken"},
+        ],
+    }
+    for name in (WRITTEN[0], *OTHERS)
 ]
 FILES: dict[str, list[dict[str, Any]]] = {
     "newsweave_claims/train.jsonl": [annotated(f"train{number}") for number in range(30)],
     "newsweave_claims/dev.jsonl": [annotated("dev")],
-    "mds_neus_allsides/train.jsonl": [excerpts(name) for name in WRITTEN],
+    "mds_neus_allsides/train.jsonl": [excerpts(name) for name in (*WRITTEN, *OTHERS)],
     "nli_snli_small/train.jsonl": [
         pair(label, number) for number in range(40) for label in ("entailment", "neutral", "contradiction")
     ],
-    "nli_med/train.jsonl": [pair("entailment", 0)],
     "nli_fm2/train.jsonl": [
         {"evidence": ["It rained.", "It snowed."], "claim": "It rained.", "label": "SUPPORTS"}
-    ],
-    "fusion_poc/train.jsonl": [
-        {"sentences": ["The council closed it .", "It had cracks ."], "fused": "The council closed it ."}
-    ],
-    "fusion_wikisplit/validation.jsonl": [
-        {"fused": "The cat of Ann Cole lived with Tom Lee .", "parts": ["Ann Cole had a cat .", "It left ."]}
     ],
 }
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from models.recipes.claims import Claim, Cluster, Wrong
+from models.recipes.claims import Claim, Cluster, Draft, Drafted, Wrong
 from models.recipes.plain import plain
-from models.recipes.verifier.pairs import Label, Pair, news
+from models.recipes.verifier.pairs import DRAFTED, Label, Pair, news, of_drafts
 
 BRIDGE = Claim(
     members=("The council closed the bridge.", "The bridge was shut by the council."),
@@ -61,6 +61,16 @@ def test_another_claim_does_not_follow_unless_a_sentence_of_the_premise_states_i
 
 def test_the_same_seed_gives_the_same_pairs() -> None:
     assert news([CLUSTER], seed=3) == news([CLUSTER], seed=3)
+
+
+def test_drafts_follow_only_if_they_were_judged_right() -> None:
+    drafts = tuple(Draft(f"{verdict}.", verdict) for verdict in ("right", "role", "broken"))
+    found = of_drafts([Drafted("one", BRIDGE.members, drafts)])
+
+    assert {pair.premise for pair in found} == {" ".join(BRIDGE.members)}
+    assert [pair.label for pair in found] == [Label.ENTAILED, Label.NEUTRAL, Label.NEUTRAL]
+    assert [pair.origin for pair in found] == [DRAFTED.right, "draft wrong: role", "draft wrong: broken"]
+    assert [pair.weight for pair in found] == [1.5, 0.75, 0.75]
 
 
 def test_tokens_of_old_corpora_become_plain_text() -> None:

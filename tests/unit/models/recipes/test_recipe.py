@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,13 @@ from safetensors.torch import load_file
 
 from models import manifest as manifests
 from models.convert import ADAPTER, merge
+from models.recipes.claims import Use, use_of
 from models.recipes.drafter import __main__ as drafter
 from models.recipes.runs import OtherData
 from models.recipes.verifier import __main__ as verifier
 from models.store import sha256_of_folder
 from tests.unit.models.conftest import byte_tokenizer, lay, tiny_causal
-from tests.unit.models.recipes.corpus import FILES, lay_out
+from tests.unit.models.recipes.corpus import FILES, OTHERS, WRITTEN, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,16 +73,16 @@ def test_the_verifier_is_trained_from_data_to_what_ships(tmp_path: Path) -> None
     out = tmp_path / "out"
     report = json.loads((out / "figures.json").read_text())
 
-    assert report["pairs"] == 4
-    assert set(report["data"]) == {*FILES, "written.jsonl", "drafts.jsonl"} - {
-        "fusion_poc/train.jsonl",
-        "fusion_wikisplit/validation.jsonl",
-        "nli_med/train.jsonl",
-    }
-    assert 0 <= report["right against wrong"]["ROC AUC"] <= 1
-    assert report["drafts"]["drafts"] == 2
-    assert report["drafts"]["ROC AUC"] in {0.0, 0.5, 1.0}
+    measured = sum(use_of(name, WRITTEN) is Use.MEASURED for name in OTHERS)
+    assert report["pairs"] == 4 + 3 * measured
+    assert set(report["data"]) == {*FILES, "written.jsonl", "drafts.jsonl"}
+    assert (report["written"]["right"], report["written"]["wrong"]) == (2, 2)
+    assert (report["drafts"]["right"], report["drafts"]["wrong"]) == (measured, 2 * measured)
+    assert all(0 <= report[kind]["ROC AUC"] <= 1 for kind in ("written", "drafts"))
     assert set(report["says entailed, by kind"]) == {
+        "draft right",
+        "draft wrong: broken",
+        "draft wrong: role",
         "news right",
         "news wrong: negation",
         "news wrong: scope",
@@ -90,13 +92,27 @@ def test_the_verifier_is_trained_from_data_to_what_ships(tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("_asked")
+def test_a_second_course_goes_on_with_a_first_that_is_there(tmp_path: Path) -> None:
+    verifier.main()
+    begun = tmp_path / "out" / "first" / "adapter"
+    again = tmp_path / "again"
+    shutil.copytree(begun, again / "first" / "adapter")
+    sys.argv[1] = str(again)
+    verifier.main()
+    report = json.loads((again / "figures.json").read_text())
+
+    assert not (again / "first" / "checkpoints").exists()
+    assert report["first course"] == sha256_of_folder(begun)
+
+
+@pytest.mark.usefixtures("_asked")
 def test_a_verifier_that_is_trained_is_not_trained_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     verifier.main()
     capsys.readouterr()
     first = json.loads((tmp_path / "out" / "figures.json").read_text())
-    weights = tmp_path / "out" / "adapter" / ADAPTER
+    weights = tmp_path / "out" / "second" / "adapter" / ADAPTER
     trained = weights.stat()
     verifier.main()
     again = json.loads(capsys.readouterr().out)
@@ -116,6 +132,8 @@ def test_the_drafter_is_adapted_in_every_linear_layer(
     tensors = load_file(shipped / ADAPTER)
 
     assert report["sha256"] == sha256_of_folder(shipped)
+    assert report["first course"] == sha256_of_folder(tmp_path / "out" / "first" / "adapter")
+    assert all(0 <= share <= 1 for share in report["right draft likelier"])
     # Two layers, each with four projections of attention and three of the other part, of two factors each.
     assert len(tensors) == 2 * 7 * 2
     assert all(tensor.abs().sum() > 0 for tensor in tensors.values())

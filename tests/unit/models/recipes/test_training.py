@@ -44,6 +44,15 @@ def test_a_hypothesis_in_a_pack_is_read_as_if_it_stood_alone() -> None:
     assert batch["weights"].tolist() == [2, 1, 1]
 
 
+def test_a_premise_with_many_hypotheses_is_read_more_than_once() -> None:
+    many = [Pair("It rained.", f"It rained {number} times.", Label.NEUTRAL, "test") for number in range(30)]
+    packs = Packs(many, byte_tokenizer())
+    labels = [len(packs[row]["labels"]) for row in range(len(packs))]
+
+    assert sum(labels) == len(many)
+    assert max(labels) < len(many) // 2
+
+
 def test_what_is_too_long_is_left_out() -> None:
     long = Pair("It rained.", "It rained. " * (MAX_TOKENS // 11), Label.NEUTRAL, "test")
     short = Pair("It rained.", "It snowed.", Label.NEUTRAL, "test")
