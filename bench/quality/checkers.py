@@ -55,12 +55,21 @@ class Verdict:
     """What becomes of a sentence or of a statement.
 
     Attributes:
-        entailed: How likely the closest sentences of the evidence entail it; not a number without a verifier.
-        verified: 1 if the service would let it pass as written of these, else 0.
+        verified: 1 if the service would let it pass as written of the closest sentences of the evidence.
+    """
+
+    verified: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entailment:
+    """What the entailment model says of a sentence or of a statement.
+
+    Attributes:
+        entailed: How likely the closest sentences of the evidence entail it.
     """
 
     entailed: float
-    verified: float
 
 
 def prepare(cases: Sequence[Case]) -> None:
@@ -83,6 +92,14 @@ def serve(case: Case) -> list[Verdict]:
     return [
         Verdict(*np.min([astuple(verdict) for verdict in found], axis=0).tolist())
         for found in _each_sentence(case, _Grounds.serve)
+    ]
+
+
+def entail(case: Case) -> list[Entailment]:
+    """Ask the entailment model about every statement of a case."""
+    return [
+        Entailment(*np.min([astuple(found) for found in sentences], axis=0).tolist())
+        for sentences in _each_sentence(case, _Grounds.entail)
     ]
 
 
@@ -135,14 +152,27 @@ class _Grounds:
             text: The sentence.
             vector: Its embedding. Shape: ``(dimensions,)``.
         """
+        return Verdict(float(self._is_verified(text, vector, self._closest(vector))))
+
+    def entail(self, text: str, vector: Vectors) -> Entailment:
+        """Ask the entailment model whether a sentence follows from the closest sentences of the evidence.
+
+        Args:
+            text: The sentence.
+            vector: Its embedding. Shape: ``(dimensions,)``.
+
+        Raises:
+            ValueError: The settings name no such model.
+        """
+        if not (model := verifier()):
+            message = "no entailment model is set"
+            raise ValueError(message)
+        premise = " ".join(self.story.sentences[index].text for index in self._closest(vector))
+        return Entailment(float(model.judge([(premise, text)])[0, 0]))
+
+    def _closest(self, vector: Vectors) -> tuple[int, ...]:
         close = np.argsort(-(self.story.encoded.vectors[list(self.own)] @ vector), kind="stable")[:_SHOWN]
-        sources = tuple(self.own[place] for place in sorted(close.tolist()))
-        premise = " ".join(self.story.sentences[index].text for index in sources)
-        judged = verifier()
-        return Verdict(
-            entailed=float(judged.judge([(premise, text)])[0, 0]) if judged else float("nan"),
-            verified=float(self._is_verified(text, vector, sources)),
-        )
+        return tuple(self.own[place] for place in sorted(close.tolist()))
 
     def _agrees(self, text: str) -> NDArray[np.bool_]:
         stated = facts(text, self.story.names)

@@ -13,7 +13,7 @@ from bench.corpora import evidence
 from bench.measures import bootstrap
 from bench.measures.classification import accepted_share, area, balanced_accuracy, crossed
 from bench.neural import settings, verifier
-from bench.quality.checkers import Judgement, Verdict, judge, prepare, serve
+from bench.quality.checkers import Entailment, Judgement, Verdict, entail, judge, prepare, serve
 from bench.quality.provenance import COSINE, NEWSWEAVE, signed
 from bench.rows import Row
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TASK = "checking"
 # Documents of a corpus that the entailment model is asked about; it takes a third of a second a sentence.
 _MOST = {"summedits": 30}
-Said = TypeVar("Said", Judgement, Verdict)
+Said = TypeVar("Said", Judgement, Verdict, Entailment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,21 @@ def _measure(corpus: str, limit: int | None) -> Iterator[Row]:
 
 
 def _serve(corpus: str, limit: int | None) -> Iterator[Row]:
-    """Yield what becomes of the statements, and what the entailment model says of them, if there is one."""
+    """Yield what becomes of the statements, and what the entailment model says of them, if there is one.
+
+    It is asked about whole corpora only: samples are to be quick.
+    """
     most = _MOST.get(corpus)
     few = min(filter(None, (limit, most)), default=None)
-    judged = _judged(corpus, *evidence.load(corpus, few), serve)
+    cases, digest = evidence.load(corpus, few)
+    judged = _judged(corpus, cases, digest, serve)
     verified = np.array([found.verified > 0 for found in judged.judgements])
     yield _row(judged, f"{NEWSWEAVE}, as served", _decision(judged, verified))
-    if model := verifier():
-        entailed = np.array([found.entailed for found in judged.judgements])
-        measures = _ranking(judged, entailed) | _decision(judged, entailed >= model.threshold)
-        yield _row(judged, f"{NEWSWEAVE}, entailment", measures)
+    if limit is None and (model := verifier()):
+        asked = _judged(corpus, cases, digest, entail)
+        entailed = np.array([found.entailed for found in asked.judgements])
+        measures = _ranking(asked, entailed) | _decision(asked, entailed >= model.threshold)
+        yield _row(asked, f"{NEWSWEAVE}, entailment", measures)
 
 
 def _judged(

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pytest
 
 from bench.corpora.evidence import Case, Statement, load
 from bench.quality import checkers, checking
-from bench.quality.checkers import judge, serve
+from bench.quality.checkers import entail, judge, serve
 from tests.unit.bench.corpus import write
 
 if TYPE_CHECKING:
@@ -104,31 +104,59 @@ def test_surroundings_are_no_evidence() -> None:
     assert found.cosine < 0.9
 
 
+class Judge:
+    """Says that nothing shuts."""
+
+    name, threshold = "tests/judge", 0.5
+    asked: ClassVar[list[tuple[str, str]]] = []
+
+    def judge(self, pairs: list[tuple[str, str]]) -> Vectors:
+        self.asked.extend(pairs)
+        return np.array([[0.2, 0.8, 0.0] if "shut" in text else [0.9, 0.1, 0.0] for _, text in pairs])
+
+
 @pytest.mark.usefixtures("word_encoder")
 def test_the_closest_sentences_of_the_evidence_are_what_may_entail(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, str]] = []
-
-    class Judge:
-        name, threshold = "tests/judge", 0.5
-
-        def judge(self, pairs: list[tuple[str, str]]) -> Vectors:
-            asked.extend(pairs)
-            return np.array([[0.2, 0.8, 0.0] if "shut" in text else [0.9, 0.1, 0.0] for _, text in pairs])
-
     monkeypatch.setattr(checkers, "verifier", Judge)
+    monkeypatch.setattr(Judge, "asked", [])
     passages = (
         *(f"Berg ate fish number {word}." for word in ["one", "two", "three", "four", "five", "six"]),
         FIRE,
     )
     case = Case("d", passages, (Statement(f"{FIRE} The port was shut.", supported=False),))
-    (verdict,) = serve(case)
+    (said,) = entail(case)
 
-    assert verdict.entailed == pytest.approx(0.2)
-    assert verdict.verified == 0.0
-    premise, text = asked[0]
+    assert said.entailed == pytest.approx(0.2)
+    premise, text = Judge.asked[0]
     assert text == FIRE
     assert premise.endswith(FIRE)
     assert premise.count("fish") == 4
+
+
+@pytest.mark.usefixtures("word_encoder")
+def test_no_entailment_without_a_model() -> None:
+    with pytest.raises(ValueError, match="no entailment model"):
+        entail(Case("d", (FIRE,), (Statement(FIRE, supported=True),)))
+
+
+@pytest.mark.usefixtures("word_encoder")
+def test_an_entailment_model_has_a_row_where_all_is_measured(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (checkers, checking):
+        monkeypatch.setattr(module, "verifier", Judge)
+    records = [
+        {"id": str(number), "label": label, "claim": claim, "evidence": [FIRE, *REST]}
+        for number in range(8)
+        for label, claim in (("supported", FIRE), ("not_supported", "The port was shut."))
+    ]
+    write(folder, "faith_wice/claim_oracle_dev.jsonl", *records)
+
+    name = "newsweave, entailment"
+    assert name not in {row.system for row in checking.TASKS["wice"](6)}
+    (row,) = (row for row in checking.TASKS["wice"](None) if row.system == name)
+    assert row.figures["right accepted"].value == 1.0
+    assert row.figures["wrong accepted"].value == 0.0
 
 
 @pytest.mark.usefixtures("word_encoder")
