@@ -2,8 +2,8 @@
 
 Guards are exact: numbers, dates, names, quotations, negation, vocabulary and word order of the sentence
 against the cited spans. The checker is a similarity with a threshold, between the sentence and each span
-by itself. Where there is an entailment model, what was written is judged by that instead, against its
-sources together: its meaning counts, so that words and their order are free.
+by itself. Where there is an entailment model, it judges what was written and passed all that, against its
+cited sources together; what was taken from a source needs no judge.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from service.language.reference import leans_on_context, quotable
 from service.language.words import word_count, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from numpy.typing import NDArray
 
     from service.domain import Draft, PlanItem, Vectors
@@ -47,8 +45,6 @@ _FAULTS = {
     Disagreement.DATE: DropReason.DATE,
     Disagreement.RELATION: DropReason.NAME,
 }
-# Guards that stand in for a judge of meaning.
-_OF_WORDING = frozenset({Guard.VOCABULARY, Guard.ORDER})
 _REASONS = {
     Guard.NUMBERS: DropReason.NUMBER,
     Guard.DATES: DropReason.DATE,
@@ -86,58 +82,39 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
         item: The claim that it stands for.
         story: The sentences and their similarities.
         threshold: The least similarity of a sentence to a span that supports it.
-        verifier: Judges what was written; what was taken from a source needs no judge.
+        verifier: Judges what was written and passed everything else; what was taken from a source needs no
+            judge.
     """
     if shape := _shape(draft, item, story):
         return shape
     scores = story.support(draft.text, vector)
     support = _support(draft, story, scores, threshold)
-    if verifier and draft.mode is SentenceMode.FUSED:
-        return _entailed(draft, story, support, scores, verifier)
     if not any(entry.sentence in draft.sources for entry in support):
         return _unsupported(draft, story, scores, threshold)
-    if fault := _guarded(draft, story, support, GUARDS):
+    if fault := _guarded(draft, story, support):
         return fault
     verification = Verification(CHECKER, support[0].score, threshold, tuple(GUARDS))
+    if verifier and draft.mode is SentenceMode.FUSED:
+        score = _entailment(draft, story, support, verifier)
+        if not score >= verifier.threshold:  # what is not a number does not pass
+            return Refusal(DropReason.UNSUPPORTED)
+        verification = Verification(verifier.name, score, verifier.threshold, tuple(GUARDS))
     return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
 
 
-def _entailed(
-    draft: Draft, story: Story, support: tuple[Support, ...], scores: NDArray[np.float32], verifier: Verifier
-) -> Verified | Refusal:
-    """Judge what was written by its sources that do not disagree; what else supports it is cited, too."""
-    stated = facts(draft.text, story.names)
-    faults = {index: stated.disagree(story.facts[index]) for index in draft.sources}
-    sources = tuple(Support(index, float(scores[index])) for index in draft.sources if not faults[index])
-    if not sources:
-        fault = next(fault for fault in faults.values() if fault)
-        return Refusal(_FAULTS[fault])
-    guards = {guard: test for guard, test in GUARDS.items() if guard not in _OF_WORDING}
-    if refusal := _guarded(draft, story, sources, guards):
-        return refusal
-    premise = " ".join(story.sentences[entry.sentence].text for entry in sources)
-    score = float(verifier.judge([(premise, draft.text)])[0, 0])
-    if not score >= verifier.threshold:  # what is not a number does not pass
-        return Refusal(DropReason.UNSUPPORTED)
-    others = [entry for entry in support if entry.sentence not in draft.sources]
-    cited = sorted(
-        [*sources, *others[: _MOST - len(sources)]], key=lambda entry: (-entry.score, entry.sentence)
-    )
-    verification = Verification(verifier.name, score, verifier.threshold, tuple(guards))
-    return Verified(draft.cluster_id, draft.text, draft.mode, tuple(cited), verification)
+def _entailment(draft: Draft, story: Story, support: tuple[Support, ...], verifier: Verifier) -> float:
+    """Return how likely those of its sources that are cited entail a draft, read together."""
+    cited = {entry.sentence for entry in support}
+    premise = " ".join(story.sentences[index].text for index in draft.sources if index in cited)
+    return float(verifier.judge([(premise, draft.text)])[0, 0])
 
 
-def _guarded(
-    draft: Draft,
-    story: Story,
-    support: tuple[Support, ...],
-    guards: Mapping[Guard, Callable[[Evidence], str]],
-) -> Refusal | None:
+def _guarded(draft: Draft, story: Story, support: tuple[Support, ...]) -> Refusal | None:
     """Return what is wrong with a sentence beside what it cites, if anything is."""
     cited = tuple(story.sentences[entry.sentence].text for entry in support)
     own = sum(entry.sentence in draft.sources for entry in support)
     evidence = Evidence(draft.text, cited, story.names, seams=own - 1)
-    for guard, test in guards.items():
+    for guard, test in GUARDS.items():
         if fault := test(evidence):
             return Refusal(_REASONS[guard], fault)
     return None

@@ -237,33 +237,33 @@ def test_a_piece_torn_out_of_a_clause_is_refused() -> None:
     assert isinstance(judge(FIRE, f"OSLO (AP) — {FIRE}"), Verified)
 
 
-def test_a_verifier_lets_other_words_pass() -> None:
+SHORTER = "The fire hurt 12 men on Monday."
+
+
+def test_a_verifier_judges_what_passed_every_guard() -> None:
     verifier = Judge(0.9)
-    assert isinstance(judge("Flames hurt 12 of the men on Monday.", FIRE), Refusal)
-    found = judge("Flames hurt 12 of the men on Monday.", FIRE, verifier=verifier)
+    found = judge(SHORTER, FIRE, verifier=verifier)
 
     assert isinstance(found, Verified)
-    assert verifier.asked == [(FIRE, "Flames hurt 12 of the men on Monday.")]
+    assert verifier.asked == [(FIRE, SHORTER)]
     assert [entry.sentence for entry in found.support] == [0]
     assert found.verification.checker == "judge"
     assert found.verification.score == pytest.approx(0.9)
     assert found.verification.threshold == 0.8
-    assert set(Guard) - set(found.verification.guards) == {Guard.VOCABULARY, Guard.ORDER}
+    assert set(found.verification.guards) == set(Guard)
 
 
-def test_a_verifier_sees_all_sources_at_once_and_all_are_cited() -> None:
-    verifier = Judge(0.9)
-    found = judge("Flames hurt 12 of the men at the port on Monday.", FIRE, QUOTED, verifier=verifier)
+def test_a_verifier_sees_all_sources_at_once() -> None:
+    verifier, other = Judge(0.9), "The fire hurt 12 men on Monday, the mayor said."
+    found = judge(SHORTER, FIRE, other, verifier=verifier)
 
     assert isinstance(found, Verified)
-    assert verifier.asked[0][0] == f"{FIRE} {QUOTED}"
+    assert verifier.asked[0][0] == f"{FIRE} {other}"
     assert sorted(entry.sentence for entry in found.support) == [0, 1]
 
 
 def test_what_a_verifier_doubts_is_refused() -> None:
-    assert judge("Flames hurt 12 of the men on Monday.", FIRE, verifier=Judge(0.79)) == Refusal(
-        DropReason.UNSUPPORTED
-    )
+    assert judge(SHORTER, FIRE, verifier=Judge(0.79)) == Refusal(DropReason.UNSUPPORTED)
 
 
 @pytest.mark.parametrize(
@@ -273,9 +273,10 @@ def test_what_a_verifier_doubts_is_refused() -> None:
         ("The fire at the port hurt 12 men from Oslo on Monday.", DropReason.NAME),
         ("The fire at the port hurt 12 men on Tuesday.", DropReason.DATE),
         ("The fire at the port, “a great shame”, hurt 12 men on Monday.", DropReason.QUOTATION),
+        ("Flames at the port hurt 12 men on Monday.", DropReason.VOCABULARY),
     ],
 )
-def test_no_verifier_outweighs_a_number_a_name_a_date_or_a_quotation(text: str, reason: DropReason) -> None:
+def test_no_verifier_outweighs_a_guard(text: str, reason: DropReason) -> None:
     verifier = Judge(1.0)
     found = judge(text, FIRE, verifier=verifier)
 
@@ -294,14 +295,14 @@ def test_what_was_taken_from_a_source_needs_no_verifier() -> None:
 
 
 def test_a_score_that_is_no_number_does_not_pass() -> None:
-    found = judge("Flames hurt 12 of the men on Monday.", FIRE, verifier=Judge(float("nan")))
+    found = judge(SHORTER, FIRE, verifier=Judge(float("nan")))
     assert found == Refusal(DropReason.UNSUPPORTED)
 
 
 def test_a_source_of_another_mind_is_neither_shown_to_a_verifier_nor_cited() -> None:
     denial = "The fire at the port never hurt 12 men on Monday."
     verifier = Judge(1.0)
-    found = judge("Flames hurt 12 of the men on Monday.", FIRE, denial, verifier=verifier)
+    found = judge(SHORTER, FIRE, denial, verifier=verifier)
 
     assert isinstance(found, Verified)
     assert verifier.asked[0][0] == FIRE
