@@ -28,23 +28,11 @@ def temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float
     return float(minimize_scalar(loss, bounds=(_COLDEST, _HOTTEST), method="bounded").x)
 
 
-def threshold_of(precision: float, scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float | None:
-    """Return the lowest score such that of all that reach it a large enough share is true.
-
-    What is true and what is not weigh the same, however many there are of each.
+def threshold_of(share: float, scores: NDArray[np.float64]) -> float:
+    """Return the highest score that a share of the right sentences reaches.
 
     Args:
-        precision: The share, from 0 to 1.
-        scores: The higher, the likelier. Shape: ``(pairs,)``.
-        truth: Shape: ``(pairs,)``.
-
-    Returns:
-        None if no score is high enough.
+        share: From 0 to 1.
+        scores: Of right sentences, the higher the likelier. Shape: ``(sentences,)``.
     """
-    candidates = np.unique(scores)
-    shares = [
-        ((scores[truth] >= candidate).mean(), (scores[~truth] >= candidate).mean())
-        for candidate in candidates
-    ]
-    reached = [bool(right >= precision * (right + wrong)) for right, wrong in shares]
-    return float(candidates[reached.index(True)]) if any(reached) else None
+    return float(np.quantile(scores, 1 - share, method="lower"))
