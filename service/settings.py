@@ -53,10 +53,12 @@ class Settings:
     address: str = _setting("127.0.0.1:50051", "Host and port to listen on; port 0 takes a free one.")
     weights_dir: Path = _setting(_WEIGHTS, "Where fetched weights are kept.")  # noqa: RUF009  the value is frozen
     encoder: str = _setting("minilm-l6", "Manifest of the encoder: a name or a path.", shapes_summary=True)
-    drafter: str = _setting("smollm2-135m", "Manifest of the drafter: a name or a path.", shapes_summary=True)
+    drafter: str = _setting(
+        "newsweave-drafter-2", "Manifest of the drafter: a name or a path.", shapes_summary=True
+    )
     verifier: str = _setting(
         "",
-        "Manifest of the entailment model: a name or a path; empty to go by similarity and wording.",
+        "Manifest of an entailment model that judges what was written; empty: none.",
         shapes_summary=True,
     )
     threads: int = _setting(

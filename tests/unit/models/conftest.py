@@ -304,5 +304,5 @@ def minilm_files() -> ModelFiles:
 
 
 @pytest.fixture(scope="session")
-def smollm_files() -> ModelFiles:
-    return fetched("smollm2-135m")
+def fusing_files() -> ModelFiles:
+    return fetched("newsweave-drafter-2")

@@ -166,8 +166,8 @@ def test_refuses_limits_that_pass_the_positions_of_the_model(causal_files: Model
 
 
 @pytest.mark.weights
-def test_the_default_model_fuses_two_reports(smollm_files: ModelFiles) -> None:
-    drafts = Drafter(smollm_files).draft(
+def test_the_default_model_fuses_two_reports(fusing_files: ModelFiles) -> None:
+    drafts = Drafter(fusing_files).draft(
         [
             Request(
                 (

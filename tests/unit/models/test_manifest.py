@@ -184,8 +184,8 @@ def test_every_shipped_manifest_is_valid() -> None:
     roles = {name: manifests.load(name).role for name in manifests.shipped()}
     assert roles == {
         "minilm-l6": Role.ENCODER,
-        "newsweave-drafter-1": Role.DRAFTER,
-        "newsweave-verifier-1": Role.VERIFIER,
+        "newsweave-drafter-2": Role.DRAFTER,
+        "newsweave-verifier-2": Role.VERIFIER,
         "smollm2-135m": Role.DRAFTER,
     }
 
@@ -199,7 +199,7 @@ def test_loads_a_manifest_by_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("unheard-of", "there are minilm-l6, newsweave-drafter-1, newsweave-verifier-1, smollm2-135m"),
+        ("unheard-of", "there are minilm-l6, newsweave-drafter-2, newsweave-verifier-2, smollm2-135m"),
         ("../../etc/passwd", "no manifest is named"),
         ("/nowhere/x.toml", "cannot be read"),
     ],
