@@ -14,7 +14,7 @@ help: ## list the targets
 	@echo "usage: make TARGET"
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-smoke: venv models ## start the real server, send it five articles, check and print the summary
+smoke: venv peers ## start the real server, send it five articles, check and print the summary
 	$(BIN)/python -m bench.smoke
 
 test: check models ## run every check and every test, with coverage, and the gate
@@ -46,7 +46,7 @@ check: venv ## format, lint, types, layers, and the contract
 serve: venv models ## serve on 127.0.0.1:50051
 	$(BIN)/newsweave serve
 
-peers: models ## fetch also the model that peers are asked with
+peers: venv models ## fetch also the model that peers are asked with
 	@$(BIN)/newsweave models fetch smollm2-135m
 
 models: venv ## fetch and convert the weights of the default models
