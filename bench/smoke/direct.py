@@ -1,4 +1,4 @@
-"""The comparison: the same model, asked directly with all articles in one prompt.
+"""The comparison: the base of the drafter, asked directly with all articles in one prompt.
 
 Run as a program it prints one JSON object on stdout. It is a process of its own, so that its memory
 and its threads are not those of the server.
