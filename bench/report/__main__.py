@@ -82,7 +82,7 @@ signature: data, models, settings and versions. Figures are means with a bootstr
 clusters, pages or documents. [Every figure of quality](FIGURES.md) stands on a page of its own.
 
 All systems get the same articles, cleaned alike, and the same budget of words. *asked-directly* and
-*map-reduce* use the model that Newsweave drafts with, with a penalty on repeating itself; since they take
+*map-reduce* use the base of Newsweave's drafter, with a penalty on repeating itself; since they take
 most of a minute for a cluster, they are measured on fewer clusters; *newsweave, first N* stands on the same.
 Their last sentence may be cut where the budget ends; all others say whole sentences only.
 """
@@ -100,7 +100,7 @@ are patterns on the articles that ship with the project.
 _SUPPORT = """\
 *specifics supported*: sentences of which every number, date, name and quotation stands in what they cite;
 for systems that cite nothing, anywhere in the articles. *support* is the score of the service's own checker,
-as there is no trained entailment model yet. It refuses most sentences in free words, right ones as well as
+guards and similarity. It refuses most sentences in free words, right ones as well as
 wrong ones (see below), so it says little of systems that write freely, and a copy always supports itself.
 *answered*: clusters of which anything was said; where the budget is 25 words, every sentence may be longer.
 """
