@@ -30,7 +30,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _INPUT = (
     "service/stages/clean.py",
     "service/stages/split.py",
-    "service/language",
+    *(f"service/language/{module}.py" for module in ("furniture", "identify", "layout", "words")),
     "bench/systems/sources.py",
     "bench/systems/output.py",
 )

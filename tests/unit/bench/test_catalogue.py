@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import grpc
 import pytest
 
@@ -39,3 +41,21 @@ def test_a_refusal_that_may_pass_is_not_taken_for_an_answer() -> None:
 
     with pytest.raises(CallError):
         catalogue._answering(refuse)(CLUSTER)
+
+
+def test_that_peers_depend_on_all_code_that_prepares_their_articles() -> None:
+    named = {path.relative_to(catalogue._ROOT).as_posix() for path in catalogue._sources(*catalogue._INPUT)}
+    asked = {"service/stages/clean.py", "service/stages/split.py"}
+    while asked:
+        path = asked.pop()
+        assert path in named
+        modules = re.findall(r"^from (service\.(?:language|stages)[\w.]*) import", _text(path), re.MULTILINE)
+        modules += [
+            f"service.language.{name}"
+            for name in re.findall(r"^from service\.language import (\w+)$", _text(path), re.MULTILINE)
+        ]
+        asked |= {f"{module.replace('.', '/')}.py" for module in modules if module != "service.language"}
+
+
+def _text(path: str) -> str:
+    return (catalogue._ROOT / path).read_text("utf-8")
