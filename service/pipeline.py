@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.domain import Encoded, Progress, RemovalReason, Stage, Summary, Usage
@@ -70,8 +71,13 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     final: list[SummarySentence] = []
     while items := plan(ranked, story, job.options, settings.repeat_similarity, writer.told).items:
         yield Progress(Stage.PLAN, 0, len(items))
+        spare = 0
         for number, item in enumerate(items, start=1):
-            if verified := writer.write(item):
+            # What a sentence left of its words is for those that follow.
+            allowed = replace(item, max_words=item.max_words + spare)
+            verified = writer.write(allowed)
+            spare = allowed.max_words - writer.told[-1].words
+            if verified:
                 final.append(cite(verified, story.sentences, job.articles))
                 yield final[-1]
             yield Progress(Stage.DRAFT, number, len(items))

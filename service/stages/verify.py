@@ -19,7 +19,7 @@ from service.domain import DropReason, Guard, SentenceMode, Support, Verificatio
 from service.language.facts import Disagreement, facts
 from service.language.guards import GUARDS, Evidence
 from service.language.reference import leans_on_context, quotable
-from service.language.words import word_count, words
+from service.language.words import FUNCTION_WORDS, word_count, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +56,7 @@ _REASONS = {
 }
 _ARTICLE_AND_NAME = re.compile(r"\b[Tt]he (?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+)?)\b(?! [A-Z])")
 _LONGER = re.compile(r" (?:and|of|for) [A-Z][\w-]+")
+_NOUN_BEHIND = re.compile(r" (?P<word>[a-z]+)(?<!ed)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,15 @@ def _shape(draft: Draft, item: PlanItem, story: Story) -> Refusal | None:
 
 
 def _odd_article(draft: Draft, story: Story) -> str:
-    """Return an article before a name that the story often has, and never with one: "the North Korea"."""
+    """Return an article before a name that the story often has, and never with one: "the North Korea".
+
+    In "the North York home" it may be the home's.
+    """
     texts = [sentence.text for sentence in story.sentences]
     for match in _ARTICLE_AND_NAME.finditer(draft.text):
+        behind = _NOUN_BEHIND.match(draft.text, match.end())
+        if behind and behind["word"] not in FUNCTION_WORDS:
+            continue
         wanted = match["name"]
         longer = _LONGER.match(draft.text, match.end())
         if longer and any(wanted + longer.group() in text for text in texts):  # "the Health and Human ..."

@@ -152,6 +152,17 @@ def test_words_that_were_not_needed_are_spent_on_more_claims() -> None:
     assert sum(isinstance(event, SummarySentence) for event in events) > plans[0]
 
 
+def test_a_sentence_may_have_the_words_that_those_before_it_left() -> None:
+    short, long = FUSED, FUSED.replace("men.", "of the men at the port.")
+    rooms = []
+    for text in (short, long):
+        script = Script((text,))
+        run(Job(NEWS, SummaryOptions(max_words=60)), Models(WordEncoder(), script, lambda: None))
+        rooms.append([request.max_words for request in script.requests])
+    assert rooms[0][0] == rooms[1][0]
+    assert rooms[0][1] - rooms[1][1] == word_count(long) - word_count(short)
+
+
 def test_what_is_used_is_counted() -> None:
     told = summary(lines=(FUSED,), max_words=60, max_sentences=3)
     usage = told.usage

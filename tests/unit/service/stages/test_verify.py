@@ -153,6 +153,13 @@ def test_a_name_does_not_get_an_article_that_the_story_never_gives_it() -> None:
     assert isinstance(judge(text, source, others=(*uses, "Lately the North Korea was quiet.")), Verified)
 
 
+def test_an_article_may_belong_to_the_noun_behind_a_name() -> None:
+    source = "Lately ships left a North Korea port for the sea."
+    text = "Lately ships left the North Korea port for the sea."
+    uses = ("Lately North Korea was quiet again.", "Many live in North Korea today.")
+    assert isinstance(judge(text, source, others=uses), Verified)
+
+
 def test_a_name_that_goes_on_is_one_name() -> None:
     source = "Lately the Health and Human Services Department left the port."
     uses = ("Lately Health was quiet again.", "Many live in Health today.", "Health is far away.")
