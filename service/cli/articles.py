@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_HTML = frozenset({".html", ".htm", ".xhtml"})
+
 
 def read(paths: Sequence[Path]) -> list[Article]:
-    """Read one article a file; its id is the file name without the ending.
+    """Read one article a file; its id is the file name without the ending, which tells HTML from text.
 
     Raises:
         InvalidRequest: Files cannot be read, are empty or not UTF-8, or share an id; all are told at once.
@@ -29,7 +31,7 @@ def read(paths: Sequence[Path]) -> list[Article]:
         except UnicodeDecodeError as error:
             violations.append(Violation(str(path), "NOT_UTF8", _not_utf8(error)))
         else:
-            articles.append(Article(id=path.stem, text=text))
+            articles.append(_article(path, text))
             if not text.strip():
                 violations.append(Violation(str(path), "EMPTY_TEXT", "holds no text"))
         if owners.setdefault(path.stem, path) is not path:
@@ -38,6 +40,12 @@ def read(paths: Sequence[Path]) -> list[Article]:
     if violations:
         raise InvalidRequest(tuple(violations))
     return articles
+
+
+def _article(path: Path, content: str) -> Article:
+    if path.suffix.lower() in _HTML:
+        return Article(id=path.stem, html=content)
+    return Article(id=path.stem, text=content)
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:

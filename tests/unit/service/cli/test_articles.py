@@ -18,6 +18,14 @@ def test_an_id_is_the_file_name_without_the_ending_and_a_text_is_every_character
     assert (article.id, article.text) == ("the.gazette", "\ufeffOne.\r\nTwo – “три”.\n\n")
 
 
+@pytest.mark.parametrize("name", ["a.html", "a.htm", "a.HTML", "a.xhtml"])
+def test_a_page_is_sent_as_html(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("<p>One.", "utf-8")
+    (article,) = read([file])
+    assert (article.id, article.WhichOneof("content"), article.html) == ("a", "html", "<p>One.")
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     good, latin, missing = tmp_path / "a.txt", tmp_path / "b.txt", tmp_path / "c.txt"
     good.write_text("One.", "utf-8")
