@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
@@ -38,7 +37,7 @@ def text_of(root: HtmlElement) -> str:
 def _lines(root: HtmlElement, *, precise: bool) -> str:
     try:
         found = bare_extraction(
-            deepcopy(root),  # it changes the tree that it is given
+            root,
             favor_precision=precise,
             favor_recall=not precise,
             include_comments=False,

@@ -20,7 +20,7 @@ from service.domain import (
     Summary,
     SummaryOptions,
 )
-from service.errors import InvalidRequest, NoContent
+from service.errors import Cancelled, InvalidRequest, NoContent
 from service.rpc.convert import Converter
 from service.settings import Settings
 from tests.unit.service.fakes import articles, models
@@ -130,6 +130,15 @@ def test_cleaning_removes_no_paragraph_of_a_page(name: str) -> None:
     removed = {item.span.of(source.article.text) for item in source.removed}
     assert not removed & set(STORY)
     assert source.sentences >= len(STORY)
+
+
+def test_no_page_is_read_for_nobody() -> None:
+    def nobody_waits() -> None:
+        message = "nobody waits"
+        raise Cancelled(message)
+
+    with pytest.raises(Cancelled):
+        run(Job(from_html("<div>" * 300)), models(check=nobody_waits))
 
 
 def test_pages_and_texts_are_summarized_together() -> None:
