@@ -67,7 +67,7 @@ def parse(html: str) -> HtmlElement | None:
     except ParserError:
         return None
     if any(entry.type == ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        about = f"tags are nested more than {MAX_DEPTH} deep, or a part of the page is beyond all measure"
+        about = f"tags are nested more than {MAX_DEPTH} deep, or a single part has over ten million bytes"
         raise TooComplex(about, max_depth=MAX_DEPTH)
     elements = sum(1 for _ in root.iter())
     if elements > MAX_ELEMENTS:

@@ -57,6 +57,11 @@ def characters(articles: Iterable[pb.Article]) -> int:
     return sum(len(article.text) + len(article.html) for article in articles)
 
 
+def is_page(text: str) -> bool:
+    """Return whether a text begins as a page of HTML does."""
+    return bool(_PAGE.match(text))
+
+
 def too_large(field: str, count: int, settings: Settings, name: str) -> Violation:
     """Return the violation of a limit on characters."""
     most = getattr(settings, name)
@@ -88,7 +93,7 @@ def _content_violations(
     if _is_blank(content):
         about = f"the {field} has nothing that can be seen"
         yield Violation(f"{path}.{field}", f"EMPTY_{field.upper()}", about)
-    if field == "text" and _PAGE.match(content):
+    if field == "text" and is_page(content):
         yield Violation(f"{path}.text", "HTML_AS_TEXT", "this is a page of HTML: set html in place of text")
     if len(content) > settings.max_article_characters and not truncate:
         yield _too_long(f"{path}.{field}", len(content), settings)

@@ -30,16 +30,19 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     good, latin, missing = tmp_path / "a.txt", tmp_path / "b.txt", tmp_path / "c.txt"
     good.write_text("One.", "utf-8")
     latin.write_bytes("Zürich".encode("latin-1"))
+    page = tmp_path / "page.txt"
+    page.write_text("<!doctype html><p>One.", "utf-8")
     again = tmp_path / "a.md"
     again.write_text("One.", "utf-8")
     empty = tmp_path / "d.txt"
     empty.write_text(" \n", "utf-8")
     with pytest.raises(InvalidRequest) as caught:
-        read([good, latin, missing, again, empty])
+        read([good, latin, missing, page, again, empty])
     told = [(item.field, item.reason, item.description) for item in caught.value.violations]
     assert told == [
         (str(latin), "NOT_UTF8", "is not UTF-8: byte 1 is 0xfc; convert it first"),
         (str(missing), "UNREADABLE_FILE", "cannot be read: No such file or directory"),
+        (str(page), "HTML_AS_TEXT", "is a page of HTML, and its name must end with .html"),
         (str(again), "DUPLICATE_ID", f"has the same id, 'a', as {good}; rename one of them"),
         (str(empty), "EMPTY_TEXT", "holds no text"),
     ]
