@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The parser goes no deeper, and drops what follows.
 MAX_DEPTH = 255
-# Live blogs have 10,000 elements. A page of 25,000, nested as deep as it may, takes about three seconds.
+# A page of so many, nested as deep as it may be, takes about three seconds.
 MAX_ELEMENTS = 25_000
 MAX_ATTRIBUTES = 1_000
 

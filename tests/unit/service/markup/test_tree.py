@@ -66,6 +66,7 @@ DEEP = "<div>" * (MAX_DEPTH + 10)
     ("html", "about"),
     [
         (f"<html><body>{DEEP}{LEAD}", f"nested more than {MAX_DEPTH} deep"),
+        ("<html><body>" + "</x>" * 500 + DEEP, f"nested more than {MAX_DEPTH} deep"),
         ("<html><body>" + "<b>" * 100_000, f"nested more than {MAX_DEPTH} deep"),
         ("<p " + " ".join(f"a{n}" for n in range(200_000)) + ">", "200000 attributes, and at most 1000"),
         ("<p " + " ".join(f"a{n}=1" for n in range(MAX_ATTRIBUTES + 1)) + ">", "1001 attributes"),
@@ -73,6 +74,7 @@ DEEP = "<div>" * (MAX_DEPTH + 10)
     ],
     ids=[
         "nested tags",
+        "nested tags after many faults",
         "tags that never close",
         "200,000 attributes",
         "one attribute too many",
