@@ -88,12 +88,14 @@ class RemovedText:
         start: First code point.
         end: One past the last code point.
         reason: Why, as the name of a :class:`service.domain.RemovalReason`.
+        field: Whether the article came as ``text``, or as ``html``, from which the text was extracted.
     """
 
     article_id: str
     start: int
     end: int
     reason: str
+    field: str = "text"
 
 
 class NoContent(NewsweaveError):
@@ -101,10 +103,11 @@ class NoContent(NewsweaveError):
 
     reason = "NO_CONTENT"
 
-    def __init__(self, removed: tuple[RemovedText, ...]) -> None:
-        """Keep what was removed, so that the caller can see why."""
+    def __init__(self, removed: tuple[RemovedText, ...], without_text: tuple[str, ...] = ()) -> None:
+        """Keep what was removed, and the ids of pages without any text, so that the caller can see why."""
         super().__init__("no article holds a sentence that could be summarized")
         self.removed = removed
+        self.without_text = without_text
 
 
 class Unavailable(NewsweaveError):

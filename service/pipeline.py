@@ -13,6 +13,7 @@ from service.similarity import story as story_of
 from service.stages.cite import cite
 from service.stages.clean import clean
 from service.stages.cluster import cluster
+from service.stages.extract import extract
 from service.stages.plan import plan
 from service.stages.rank import rank
 from service.stages.relevance import relevance
@@ -45,9 +46,10 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
 
     Raises:
         NoContent: Nothing was left after cleaning.
-        InvalidRequest: Nothing was left because the articles are not in English.
+        InvalidRequest: Nothing was left because the articles are not in English, or HTML cannot be read.
         Stopped: Nobody waits any more.
     """
+    job = replace(job, articles=extract(job.articles, models.check))
     documents = _clean(job, models, settings)
     sentences = split(documents)
     models.check()
@@ -126,15 +128,24 @@ def _nothing_left(sources: Sequence[SourceReport]) -> InvalidRequest | NoContent
     if len(foreign) == len(sources):
         fault = "is not in English, the only language that is supported"
         return InvalidRequest(
-            tuple(Violation(f"articles[{index}].text", "UNSUPPORTED_LANGUAGE", fault) for index in foreign)
+            tuple(
+                Violation(f"articles[{index}].{_field(sources[index])}", "UNSUPPORTED_LANGUAGE", fault)
+                for index in foreign
+            )
         )
     return NoContent(
         tuple(
-            RemovedText(source.article.id, item.span.start, item.span.end, item.reason.name)
+            RemovedText(source.article.id, item.span.start, item.span.end, item.reason.name, _field(source))
             for source in sources
             for item in source.removed
-        )
+        ),
+        tuple(source.article.id for source in sources if not source.article.text),
     )
+
+
+def _field(source: SourceReport) -> str:
+    """Return the field in which an article came."""
+    return "html" if source.article.html else "text"
 
 
 def _is_foreign(source: SourceReport) -> bool:

@@ -33,7 +33,8 @@ class CallError(Exception):
         reason: A stable name of the case, such as ``EMPTY_TEXT``; empty if the server was not reached.
         metadata: Figures of the case, such as limits.
         violations: Fields of the request that break rules.
-        removed: For ``NO_CONTENT``: what was removed, as ``article_id[start:end]``, and why.
+        removed: For ``NO_CONTENT``: what was removed, as ``article_id[start:end]``, and why; or the id
+            alone, with ``NO_TEXT``, of an article in whose HTML no text was found.
         retry_after: Seconds after which a new attempt makes sense, or None.
         request_id: The server's name for the request, for its operator; empty if there is none.
     """

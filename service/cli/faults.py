@@ -32,6 +32,7 @@ def _lines(error: NewsweaveError) -> list[str]:
         return [f"{item.field}: {item.description} [{item.reason}]" for item in error.violations]
     lines = [f"{error} [{error.reason}]"]
     if isinstance(error, NoContent):
+        lines += [f"{article_id}: no text was found in its HTML" for article_id in error.without_text]
         lines += [
             f"{item.article_id}: {item.start}-{item.end} removed: {item.reason}" for item in error.removed
         ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from newsweave.v1 import newsweave_pb2 as pb
 
 _REMOVED = re.compile(r"(?P<article>.*)\[(?P<start>\d+):(?P<end>\d+)\]", re.DOTALL)
+_NO_TEXT = "NO_TEXT"
 _RETRY_SECONDS = 5.0
 
 
@@ -48,7 +49,7 @@ def _kind(error: CallError, address: str) -> errors.NewsweaveError:
         )
     match error.code:
         case grpc.StatusCode.FAILED_PRECONDITION:
-            return errors.NoContent(tuple(_removed(subject, reason) for subject, reason in error.removed))
+            return _no_content(error)
         case grpc.StatusCode.UNAVAILABLE | grpc.StatusCode.RESOURCE_EXHAUSTED:
             told = error.message if error.reason else f"no server answers at {address}: {error.message}"
             return errors.Unavailable(told, error.retry_after or _RETRY_SECONDS)
@@ -60,6 +61,13 @@ def _kind(error: CallError, address: str) -> errors.NewsweaveError:
             return errors.Cancelled(error.message)
     request = f" (request {error.request_id})" if error.request_id else ""
     return errors.NewsweaveError(f"the server at {address} ended the call with {error.code.name}{request}")
+
+
+def _no_content(error: CallError) -> errors.NoContent:
+    removed = tuple(_removed(subject, reason) for subject, reason in error.removed if reason != _NO_TEXT)
+    return errors.NoContent(
+        removed, tuple(subject for subject, reason in error.removed if reason == _NO_TEXT)
+    )
 
 
 def _removed(subject: str, reason: str) -> errors.RemovedText:

@@ -27,7 +27,10 @@ EXIT_STATUS = (
 _MOST = 2**32 - 1
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="Articles about one event, as UTF-8 text, one a file.")
+    list[Path],
+    typer.Argument(
+        metavar="FILE...", help="Articles about one event, one a file: UTF-8 text, or HTML (.html, .htm)."
+    ),
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the JSON form of SummarizeResponse, and nothing else.")
@@ -39,6 +42,7 @@ Sentences = Annotated[
     int | None, typer.Option(min=1, max=_MOST, show_default="no limit", help="Most sentences.")
 ]
 Extractive = Annotated[bool, typer.Option("--extractive", help="Use only sentences of the articles.")]
+Truncate = Annotated[bool, typer.Option("--truncate", help="Cut articles that are too long, and report it.")]
 Address = Annotated[
     str, typer.Option(metavar="HOST:PORT", help="Ask a server instead of loading the models.")
 ]
@@ -54,6 +58,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     max_words: Words = None,
     max_sentences: Sentences = None,
     extractive: Extractive = False,
+    truncate: Truncate = False,
     address: Address = "",
     include_clusters: Clusters = False,
 ) -> None:
@@ -62,6 +67,7 @@ def command(  # noqa: PLR0913  one parameter a flag
         max_words=max_words or 0,
         max_sentences=max_sentences or 0,
         drafting=pb.DRAFTING_EXTRACTIVE if extractive else pb.DRAFTING_UNSPECIFIED,
+        overflow=pb.OVERFLOW_TRUNCATE if truncate else pb.OVERFLOW_UNSPECIFIED,
         include_clusters=include_clusters,
     )
     request = pb.StreamSummarizeRequest(articles=read(files), options=options)

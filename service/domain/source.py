@@ -35,15 +35,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What the caller sent, untouched.
+    """What the caller sent: plain text, untouched, or HTML, of which the text is extracted first.
 
     Attributes:
         id: The caller's name for it.
-        text: Its content as plain text.
+        text: Its content as plain text. All spans refer to it. Of an article that came as HTML it is
+            what was extracted, and empty before.
         title: A headline beside the text; may be empty.
         uri: Where it was published; shown, never fetched.
         publisher: Who published it.
         published_at: When, if the caller knows.
+        html: Its content as HTML, untouched; empty if it came as plain text.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Article:
     uri: str = ""
     publisher: str = ""
     published_at: datetime | None = None
+    html: str = ""
 
 
 class RemovalReason(Enum):

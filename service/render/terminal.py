@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _RANGE = 3
+_OF_HTML = "offsets in the text of its HTML (see --json)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _sources(summary: Summary, quoted: list[_Quoted]) -> Iterator[RenderableType
         cited = [item for item in quoted if item.citation.article_id == source.article_id]
         if not cited:
             continue
-        about = [source.title, source.publisher, source.uri]
+        about = [source.title, source.publisher, source.uri, _OF_HTML if source.extracted_text else ""]
         heading = Text(printable(source.article_id), style="bold")
         heading.append("".join(f" · {printable(part)}" for part in about if part), style="not bold")
         yield heading

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.errors import Violation
@@ -27,6 +29,9 @@ _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 _NANOSECONDS = 1_000_000_000
 
+# How pages begin, and articles never.
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
 
 def violations(articles: Sequence[pb.Article], settings: Settings, *, truncate: bool) -> Iterator[Violation]:
     """Tell every rule that the articles break.
@@ -49,7 +54,12 @@ def violations(articles: Sequence[pb.Article], settings: Settings, *, truncate: 
 
 def characters(articles: Iterable[pb.Article]) -> int:
     """Return how many code points the articles have together."""
-    return sum(len(article.text) for article in articles)
+    return sum(len(article.text) + len(article.html) for article in articles)
+
+
+def is_page(text: str) -> bool:
+    """Return whether a text begins as a page of HTML does."""
+    return bool(_PAGE.match(text))
 
 
 def too_large(field: str, count: int, settings: Settings, name: str) -> Violation:
@@ -75,12 +85,25 @@ def _id_violations(name: str, path: str, first: int, index: int) -> Iterator[Vio
 def _content_violations(
     article: pb.Article, path: str, settings: Settings, *, truncate: bool
 ) -> Iterator[Violation]:
-    if article.WhichOneof("content") is None:
-        yield Violation(path, "MISSING_CONTENT", "an article needs its content: set text")
-    elif _is_blank(article.text):
-        yield Violation(f"{path}.text", "EMPTY_TEXT", "the text has nothing that can be seen")
-    if len(article.text) > settings.max_article_characters and not truncate:
-        yield too_large(f"{path}.text", len(article.text), settings, "max_article_characters")
+    field = article.WhichOneof("content")
+    if field is None:
+        yield Violation(path, "MISSING_CONTENT", "an article needs its content: set text or html")
+        return
+    content = getattr(article, field)
+    if _is_blank(content):
+        about = f"the {field} has nothing that can be seen"
+        yield Violation(f"{path}.{field}", f"EMPTY_{field.upper()}", about)
+    if field == "text" and is_page(content):
+        yield Violation(f"{path}.text", "HTML_AS_TEXT", "this is a page of HTML: set html in place of text")
+    if len(content) > settings.max_article_characters and not truncate:
+        yield _too_long(f"{path}.{field}", len(content), settings)
+
+
+def _too_long(field: str, count: int, settings: Settings) -> Violation:
+    found = too_large(field, count, settings, "max_article_characters")
+    if not field.endswith("html"):
+        return found
+    return replace(found, description=f"{found.description}; with overflow TRUNCATE only its text counts")
 
 
 def _length_violations(article: pb.Article, path: str) -> Iterator[Violation]:

@@ -19,7 +19,10 @@ class Converter:
     """Writes what the pipeline made of one job, with spans in the unit that the job asks for."""
 
     def __init__(self, job: domain.Job) -> None:
-        """Take the job; a text is counted when its first span is written."""
+        """Take the job; a text is counted when its first span is written.
+
+        The text of an article that came as HTML is known from its report, which comes before all else.
+        """
         self._texts = {article.id: article.text for article in job.articles}
         self._encoding = job.options.offset_encoding
         self._offsets: dict[str, Offsets] = {}
@@ -38,9 +41,10 @@ class Converter:
 
     def summary(self, summary: domain.Summary) -> pb.Summary:
         """Write the whole answer."""
+        sources = [self.source(report) for report in summary.sources]
         return pb.Summary(
             sentences=map(self.sentence, summary.sentences),
-            sources=map(self.source, summary.sources),
+            sources=sources,
             clusters=map(self.cluster, summary.clusters),
             dropped=map(dropped, summary.dropped),
             warnings=map(warning, summary.warnings),
@@ -72,6 +76,7 @@ class Converter:
     def source(self, report: domain.SourceReport) -> pb.SourceReport:
         """Write what one article was found to hold."""
         article = report.article
+        self._texts[article.id] = article.text
         return pb.SourceReport(
             article_id=article.id,
             title=report.title,
@@ -80,6 +85,7 @@ class Converter:
             sentences=report.sentences,
             sentences_off_topic=report.sentences_off_topic,
             removed=(self.removed(article.id, item) for item in report.removed),
+            extracted_text=article.text if article.html else "",
         )
 
     def removed(self, article_id: str, removed: domain.Removed) -> pb.RemovedSpan:

@@ -40,6 +40,10 @@ CODES: dict[type[errors.NewsweaveError], StatusCode] = {
 _LIST_BYTES = 5_000
 _MESSAGE_CHARACTERS = 400
 _REMOVED_SPANS = 100
+_REMOVED = {
+    "text": "removed before the summary was begun",
+    "html": "removed from the text of its HTML before the summary was begun",
+}
 
 
 def explain(error: BaseException, request_id: str) -> status_pb2.Status:
@@ -102,9 +106,15 @@ def _bad_request(error: errors.InvalidRequest, figures: dict[str, str]) -> detai
 def _precondition_failure(error: errors.NoContent, figures: dict[str, str]) -> details.PreconditionFailure:
     violations = [
         details.PreconditionFailure.Violation(
+            type="NO_TEXT", subject=article_id, description="no text was found in its HTML"
+        )
+        for article_id in error.without_text
+    ]
+    violations += [
+        details.PreconditionFailure.Violation(
             type=item.reason,
             subject=f"{item.article_id}[{item.start}:{item.end}]",
-            description="removed before the summary was begun",
+            description=_REMOVED[item.field],
         )
         for item in error.removed[:_REMOVED_SPANS]
     ]

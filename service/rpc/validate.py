@@ -77,6 +77,7 @@ def _article(article: pb.Article) -> Article:
         uri=article.uri,
         publisher=article.publisher,
         published_at=published,
+        html=article.html,
     )
 
 

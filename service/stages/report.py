@@ -110,9 +110,10 @@ def cautions(
     for index, source in enumerate(sources):
         name = source.article.id
         if source.sentences == 0:
-            found.append(
-                Caution(CautionCode.NO_CONTENT, "nothing was left of this article after cleaning", name)
-            )
+            message = "nothing was left of this article after cleaning"
+            if not source.article.text:
+                message = "no text was found in the HTML of this article"
+            found.append(Caution(CautionCode.NO_CONTENT, message, name))
         if index in unrelated:
             message = "this article seems to be about something else than the others"
             found.append(Caution(CautionCode.UNRELATED_ARTICLE, message, name))

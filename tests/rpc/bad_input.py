@@ -111,7 +111,7 @@ MARKUP = [
     Case(
         "HTML that never closes",
         tuple(f'<html><body><div class="a"><p>{text}<a href="x' for text in ORDINARY),
-        (SUMMARY, "NO_CONTENT"),
+        ("HTML_AS_TEXT",),
     ),
     Case("HTML around lines", tuple(f"<div>\n<p\n{text}\n<script>var x = {{" for text in ORDINARY)),
 ]

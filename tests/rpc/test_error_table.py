@@ -14,7 +14,7 @@ from grpc import aio
 
 from newsweave import messages as pb
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
-from service.errors import Cancelled, DeadlineExceeded, NoContent, RemovedText
+from service.errors import Cancelled, DeadlineExceeded, InvalidRequest, NoContent, RemovedText, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,10 +52,14 @@ class Row:
     figures: Mapping[str, str] | None = None
 
 
+TOO_COMPLEX = Violation("articles[0].html", "HTML_TOO_COMPLEX", "too deep", (("max_depth", "255"),))
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 ROWS = [
     Row(INVALID, "EMPTY_ARTICLES", articles=()),
     Row(INVALID, "EMPTY_TEXT", articles=(pb.Article(id="a", text="\u200b \n"),)),
+    Row(INVALID, "EMPTY_HTML", articles=(pb.Article(id="a", html="\u200b \n"),)),
+    Row(INVALID, "HTML_AS_TEXT", articles=(pb.Article(id="a", text=f"<html>{PRIVATE}"),)),
+    Row(INVALID, "HTML_TOO_COMPLEX", error=InvalidRequest((TOO_COMPLEX,)), figures={"max_depth": "255"}),
     Row(INVALID, "MISSING_CONTENT", articles=(pb.Article(id="a"),)),
     Row(INVALID, "INVALID_OPTION", options=pb.SummaryOptions(max_words=2**32 - 1)),
     Row(INVALID, "INVALID_OPTION", options=pb.SummaryOptions(max_share_per_source=1.5)),

@@ -86,7 +86,7 @@ class _OverflowEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Overflow.Val
     OVERFLOW_REJECT: _Overflow.ValueType  # 1
     """Refuse the request."""
     OVERFLOW_TRUNCATE: _Overflow.ValueType  # 2
-    """Leave out the end of the article, and report it as removed."""
+    """Leave out the end of the article, and report it as removed. Of HTML, the extracted text is measured."""
 
 class Overflow(_Overflow, metaclass=_OverflowEnumTypeWrapper):
     """What to do with an article that is too long."""
@@ -96,7 +96,7 @@ OVERFLOW_UNSPECIFIED: Overflow.ValueType  # 0
 OVERFLOW_REJECT: Overflow.ValueType  # 1
 """Refuse the request."""
 OVERFLOW_TRUNCATE: Overflow.ValueType  # 2
-"""Leave out the end of the article, and report it as removed."""
+"""Leave out the end of the article, and report it as removed. Of HTML, the extracted text is measured."""
 Global___Overflow: _TypeAlias = Overflow  # noqa: Y015
 
 class _SentenceMode:
@@ -836,13 +836,16 @@ Global___Checker: _TypeAlias = Checker  # noqa: Y015
 
 @_typing.final
 class Article(_message.Message):
-    """What the caller sends. It is never changed, and every span refers to its text."""
+    """What the caller sends. Every span refers to its text, which is never changed, or, if it came as HTML,
+    to the text that was extracted from it and is returned with its report.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
     TITLE_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    HTML_FIELD_NUMBER: _builtins.int
     URI_FIELD_NUMBER: _builtins.int
     PUBLISHER_FIELD_NUMBER: _builtins.int
     PUBLISHED_AT_FIELD_NUMBER: _builtins.int
@@ -852,6 +855,10 @@ class Article(_message.Message):
     """A headline, if the caller has one beside the text."""
     text: _builtins.str
     """Plain text."""
+    html: _builtins.str
+    """A page of HTML, with its menus and all else. What the page says about its title, address,
+    publisher and date in JSON-LD or Open Graph is taken where the fields of this message are empty.
+    """
     uri: _builtins.str
     """Where it was published. It is shown and never fetched."""
     publisher: _builtins.str
@@ -866,15 +873,16 @@ class Article(_message.Message):
         id: _builtins.str = ...,
         title: _builtins.str = ...,
         text: _builtins.str = ...,
+        html: _builtins.str = ...,
         uri: _builtins.str = ...,
         publisher: _builtins.str = ...,
         published_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "published_at", b"published_at", "text", b"text"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "html", b"html", "published_at", b"published_at", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "id", b"id", "published_at", b"published_at", "publisher", b"publisher", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "html", b"html", "id", b"id", "published_at", b"published_at", "publisher", b"publisher", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["text"]  # noqa: Y015
+    _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["text", "html"]  # noqa: Y015
     _WhichOneofArgType_content: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_content) -> _WhichOneofReturnType_content | None: ...
 
@@ -1062,7 +1070,7 @@ class Citation(_message.Message):
     """How much it supports the sentence, from 0 to 1."""
     @_builtins.property
     def span(self) -> Global___Span:
-        """Where in the article's text."""
+        """Where in the article's text, or in the extracted text of an article that came as HTML."""
 
     def __init__(
         self,
@@ -1083,7 +1091,9 @@ Global___Citation: _TypeAlias = Citation  # noqa: Y015
 
 @_typing.final
 class Span(_message.Message):
-    """A half-open range [start, end), counted in the unit that the request asked for."""
+    """A half-open range [start, end) of an article's text, counted in the unit that the request asked for. If the
+    article came as HTML, its text is the extracted_text of its SourceReport; there are no offsets into HTML.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1156,18 +1166,23 @@ class SourceReport(_message.Message):
     SENTENCES_FIELD_NUMBER: _builtins.int
     SENTENCES_OFF_TOPIC_FIELD_NUMBER: _builtins.int
     REMOVED_FIELD_NUMBER: _builtins.int
+    EXTRACTED_TEXT_FIELD_NUMBER: _builtins.int
     article_id: _builtins.str
     """The article."""
     title: _builtins.str
-    """Its title: the caller's, or the one found in its text."""
+    """Its title: the caller's, or the one found in its HTML or its text."""
     uri: _builtins.str
-    """Where it was published, as the caller told it."""
+    """Where it was published, as the caller told it, or else its HTML."""
     publisher: _builtins.str
-    """Who published it, as the caller told it."""
+    """Who published it, as the caller told it, or else its HTML."""
     sentences: _builtins.int
     """Sentences found in its content."""
     sentences_off_topic: _builtins.int
     """Sentences left out of its content because they are not part of the story."""
+    extracted_text: _builtins.str
+    """The text that spans of this article refer to, taken from its HTML; empty if the article came as text,
+    whose spans refer to the caller's own text.
+    """
     @_builtins.property
     def removed(self) -> _containers.RepeatedCompositeFieldContainer[Global___RemovedSpan]:
         """What was removed from its text."""
@@ -1182,10 +1197,11 @@ class SourceReport(_message.Message):
         sentences: _builtins.int = ...,
         sentences_off_topic: _builtins.int = ...,
         removed: _abc.Iterable[Global___RemovedSpan] | None = ...,
+        extracted_text: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "extracted_text", b"extracted_text", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

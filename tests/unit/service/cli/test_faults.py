@@ -28,6 +28,14 @@ REMOVED = (errors.RemovedText("a", 0, 9, "NOTICE"),)
                 "newsweave: a: 0-9 removed: NOTICE",
             ],
         ),
+        (
+            errors.NoContent((), ("b",)),
+            2,
+            [
+                "newsweave: no article holds a sentence that could be summarized [NO_CONTENT]",
+                "newsweave: b: no text was found in its HTML",
+            ],
+        ),
         (errors.SettingsError("workers is 0"), 2, ["newsweave: workers is 0 [INVALID_SETTING]"]),
         (
             errors.ModelNotReady("models are loading", 2.0),

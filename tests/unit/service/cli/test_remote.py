@@ -42,6 +42,14 @@ def test_removed_spans_stay_what_they_are() -> None:
     )
 
 
+def test_pages_without_text_stay_what_they_are() -> None:
+    removed = (("b[1:2]", "NO_TEXT"), ("a[3:9]", "NOTICE"))
+    error = _translated(CallError(CODE.FAILED_PRECONDITION, "nothing", reason="NO_CONTENT", removed=removed))
+    assert isinstance(error, errors.NoContent)
+    assert error.without_text == ("b[1:2]",)
+    assert error.removed == (errors.RemovedText("a", 3, 9, "NOTICE"),)
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "reason", "words", "status"),
     [

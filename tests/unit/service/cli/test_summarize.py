@@ -89,9 +89,14 @@ def test_with_an_address_the_server_is_asked(recorder: Recorder, tmp_path: Path)
 
 
 def test_flags_become_options(recorder: Recorder, tmp_path: Path) -> None:
-    _run(tmp_path, "--max-words", "90", "--max-sentences", "4", "--extractive", "--include-clusters")
+    flags = ("--extractive", "--truncate", "--include-clusters")
+    _run(tmp_path, "--max-words", "90", "--max-sentences", "4", *flags)
     assert recorder.local[0].options == pb.SummaryOptions(
-        max_words=90, max_sentences=4, drafting=pb.DRAFTING_EXTRACTIVE, include_clusters=True
+        max_words=90,
+        max_sentences=4,
+        drafting=pb.DRAFTING_EXTRACTIVE,
+        overflow=pb.OVERFLOW_TRUNCATE,
+        include_clusters=True,
     )
 
 

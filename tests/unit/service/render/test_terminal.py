@@ -82,3 +82,12 @@ def test_many_citations_in_a_row_are_shown_as_a_range() -> None:
     summary.sentences[1].citations.extend(_citation("herald", start, "On.") for start in (20, 30, 40))
     rendered = " ".join(_rendered(summary).split())
     assert "road. [3–6] It closed. [1]" in rendered
+
+
+def test_offsets_of_a_page_are_said_to_be_those_of_its_text() -> None:
+    summary = _summary()
+    assert "HTML" not in _rendered(summary)
+    summary.sources[0].extracted_text = "x" * 90
+    rendered = " ".join(_rendered(summary).split())
+    assert "The Gazette · offsets in the text of its HTML (see --json)" in rendered
+    assert rendered.count("HTML") == 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from newsweave.v1 import newsweave_pb2 as pb
 from service import domain
 from service.rpc import convert
@@ -108,6 +110,19 @@ def test_events_are_written_by_their_kind() -> None:
     assert convert_event(domain.Progress(domain.Stage.DRAFT, 1, 2)) == pb.StreamSummarizeResponse(
         progress=progress
     )
+
+
+def test_spans_of_a_page_are_counted_in_the_text_that_its_report_returns() -> None:
+    sent = replace(ARTICLE, text="", html="<p>😀 One claim.</p>")
+    converter = Converter(domain.Job((sent,), JOB.options))
+    report = replace(SOURCE, article=replace(ARTICLE, html=sent.html))
+    written = pb.SourceReport()
+    written.CopyFrom(WIRE_SOURCE)
+    written.extracted_text = ARTICLE.text
+    assert converter.event(report) == pb.StreamSummarizeResponse(source_report=written)
+    assert converter.event(SENTENCE) == pb.StreamSummarizeResponse(sentence=WIRE_SENTENCE)
+    whole = Converter(domain.Job((sent,), JOB.options)).summary(replace(SUMMARY, sources=(report,)))
+    assert (whole.sentences[0], whole.sources[0]) == (WIRE_SENTENCE, written)
 
 
 def test_every_limit_is_that_of_its_setting() -> None:

@@ -103,6 +103,17 @@ def test_a_status_fits_into_the_metadata_of_a_call(error: NewsweaveError) -> Non
     assert "5000" in info(error).metadata.values()
 
 
+def test_what_was_removed_from_a_page_is_told_to_be_of_its_text_and_a_page_without_text_by_its_name() -> None:
+    removed = (RemovedText("a", 0, 9, "NOTICE"), RemovedText("b", 2, 5, "FRAGMENT", "html"))
+    told = details.PreconditionFailure()
+    assert status.explain(NoContent(removed, ("c",)), "r1").details[1].Unpack(told)
+    assert [(item.type, item.subject, item.description) for item in told.violations] == [
+        ("NO_TEXT", "c", "no text was found in its HTML"),
+        ("NOTICE", "a[0:9]", "removed before the summary was begun"),
+        ("FRAGMENT", "b[2:5]", "removed from the text of its HTML before the summary was begun"),
+    ]
+
+
 def test_a_short_list_is_told_as_a_whole() -> None:
     violations = tuple(Violation(f"f{n}", "R", "d", (("most", "3"),)) for n in range(30))
     request = details.BadRequest()

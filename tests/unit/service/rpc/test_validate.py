@@ -84,6 +84,44 @@ def test_a_text_in_which_something_can_be_seen_is_not(text: str) -> None:
     assert faults([pb.Article(id=text, text=text)]) == []
 
 
+def test_a_page_is_an_article_without_text_so_far() -> None:
+    (article,) = validate.job([pb.Article(id="a", html=" <p>x\0")], pb.SummaryOptions(), SETTINGS).articles
+    assert article == Article("a", "", html=" <p>x\0")
+
+
+def test_html_is_bound_by_the_rules_of_text() -> None:
+    assert faults([pb.Article(id="a", html=" \u200b")]) == [("articles[0].html", "EMPTY_HTML")]
+    page, other = pb.Article(id="a", html="<p>" + "x" * 98), pb.Article(id="b", text="x" * 50)
+    assert faults([page, other]) == [("articles", "INPUT_TOO_LARGE"), ("articles[0].html", "INPUT_TOO_LARGE")]
+    with pytest.raises(
+        InvalidRequest, match=r"101 .* 100 are taken; with overflow TRUNCATE only its text counts"
+    ):
+        validate.job([page], pb.SummaryOptions(), SETTINGS)
+    assert faults([page], pb.SummaryOptions(overflow=pb.OVERFLOW_TRUNCATE)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!DOCTYPE html>",
+        "\n <!doctype  HTML PUBLIC>",
+        "<html>",
+        "<html lang=en>",
+        "<?xml version='1.0'?>\n<html>",
+    ],
+)
+def test_a_page_sent_as_text_is_told_the_right_field(text: str) -> None:
+    assert faults([pb.Article(id="a", text=text)]) == [("articles[0].text", "HTML_AS_TEXT")]
+    assert faults([pb.Article(id="a", html=text)]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["The <html> tag opens a page.", "<p>One.</p>", "<htmlx>", "<!doctype x>", "html"]
+)
+def test_text_that_merely_tells_of_markup_is_text(text: str) -> None:
+    assert faults([pb.Article(id="a", text=text)]) == []
+
+
 def test_a_text_that_is_not_set_differs_from_one_that_is_empty() -> None:
     assert faults([pb.Article(id="a")]) == [("articles[0]", "MISSING_CONTENT")]
 

@@ -1,0 +1,136 @@
+"""What a page says about itself to machines: schema.org in JSON-LD, then the Open Graph protocol.
+
+Nothing is guessed: a date that merely stands somewhere on the page is not taken for its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+# Types of schema.org that are articles: NewsArticle, ReportageNewsArticle, LiveBlogPosting and such.
+_ARTICLE = re.compile(r"(?:https?://schema\.org/)?\w*(?:Article|BlogPosting)")
+_ADDRESS = re.compile(r"https?://[^\s<>\"\\]+", re.IGNORECASE)
+# In characters: what is longer is no title, name or address.
+_LONGEST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page says about itself; empty where it says nothing.
+
+    Attributes:
+        title: Its headline.
+        publisher: The name of who published it.
+        uri: Its address; absolute, http or https.
+        published_at: When, in UTC; a time without a zone is taken for UTC.
+        body: The whole article as text, one paragraph a line.
+    """
+
+    title: str = ""
+    publisher: str = ""
+    uri: str = ""
+    published_at: datetime | None = None
+    body: str = ""
+
+
+def metadata_of(root: HtmlElement) -> Metadata:
+    """Return what a page says about itself; JSON-LD wins over Open Graph, and both over its markup."""
+    article: dict[str, Any] = next(_json_articles(root), {})
+    graph = _open_graph(root)
+    publisher = next(iter(_listed(article.get("publisher"))), None)
+    main = article.get("mainEntityOfPage")
+    return Metadata(
+        title=_first(article.get("headline"), graph.get("og:title"), _only_heading(root)),
+        publisher=_first(_of(publisher, "name"), graph.get("og:site_name")),
+        uri=_address(article.get("url"), _of(main, "@id"), graph.get("og:url"), _canonical(root)),
+        published_at=_time(_first(article.get("datePublished"), graph.get("article:published_time"))),
+        body=_body(article.get("articleBody")),
+    )
+
+
+def _json_articles(root: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Yield the articles that stand in JSON-LD, in the order of the page."""
+    for script in root.iter("script"):
+        if not script.get("type", "").lower().startswith("application/ld+json"):
+            continue
+        try:
+            found = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        nodes = deque(_listed(found))
+        while nodes:
+            node = nodes.popleft()
+            if not isinstance(node, dict):
+                continue
+            if any(isinstance(kind, str) and _ARTICLE.fullmatch(kind) for kind in _listed(node.get("@type"))):
+                yield node
+            nodes.extend(_listed(node.get("@graph")) + _listed(node.get("mainEntity")))
+
+
+def _open_graph(root: HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        found.setdefault(meta.get("property", meta.get("name", "")).lower(), meta.get("content", ""))
+    return found
+
+
+def _canonical(root: HtmlElement) -> str:
+    return next((link.get("href", "") for link in root.iter("link") if link.get("rel") == "canonical"), "")
+
+
+def _only_heading(root: HtmlElement) -> str:
+    """Return the main heading if there is one only; among several, one may be the name of the site."""
+    headings = [" ".join(heading.itertext()) for heading in root.iter("h1")]
+    return headings[0] if len(headings) == 1 else ""
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _of(value: object, key: str) -> object:
+    """Return a property of a node, or the node itself where its property stands in its place."""
+    return value.get(key) if isinstance(value, dict) else value
+
+
+def _first(*values: object) -> str:
+    """Return the first value that says something, on one line."""
+    told = (_line(value) for value in values if isinstance(value, str))
+    return next((value for value in told if 0 < len(value) <= _LONGEST), "")
+
+
+def _address(*values: object) -> str:
+    told = (_first(value) for value in values)
+    return next((value for value in told if _ADDRESS.fullmatch(value)), "")
+
+
+def _line(value: str) -> str:
+    """Return a value on one line, as text. JSON can hold halves of surrogate pairs, and messages cannot."""
+    whole = value.encode("utf-8", "replace").decode()
+    return " ".join(unescape(whole).split())
+
+
+def _time(value: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(value)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _body(value: object) -> str:
+    """Return the body of an article; one with markup in it is left to the extractor."""
+    if not isinstance(value, str) or "<" in unescape(value):
+        return ""
+    return "\n".join(line for part in value.splitlines() if (line := _line(part)))
