@@ -13,7 +13,7 @@ from service.similarity import story as story_of
 from service.stages.cite import cite
 from service.stages.clean import clean
 from service.stages.cluster import cluster
-from service.stages.extract import extract
+from service.stages.extract import extract, refuse_long
 from service.stages.plan import plan
 from service.stages.rank import rank
 from service.stages.relevance import relevance
@@ -49,7 +49,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         InvalidRequest: Nothing was left because the articles are not in English, or HTML cannot be read.
         Stopped: Nobody waits any more.
     """
-    job = replace(job, articles=extract(job.articles, models.check))
+    job = _with_texts(job, models, settings)
     documents = _clean(job, models, settings)
     sentences = split(documents)
     models.check()
@@ -104,6 +104,14 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         ),
         provenance=provenance,
     )
+
+
+def _with_texts(job: Job, models: Models, settings: Settings) -> Job:
+    """Return the job with the texts of articles that came as HTML."""
+    articles = extract(job.articles, models.check)
+    most, most_together = settings.max_article_characters, settings.max_request_characters
+    refuse_long(articles, job.options.overflow, most, most_together)
+    return replace(job, articles=articles)
 
 
 def _clean(job: Job, models: Models, settings: Settings) -> tuple[Document, ...]:

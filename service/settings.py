@@ -76,6 +76,15 @@ class Settings:
     max_request_characters: int = _setting(
         1_000_000, "Characters in all articles of one call together.", least=100, most=50_000_000
     )
+    max_html_characters: int = _setting(
+        1_000_000,
+        "Characters in one page of HTML; its text may have those of an article.",
+        least=100,
+        most=50_000_000,
+    )
+    max_request_html_characters: int = _setting(
+        5_000_000, "Characters in all pages of HTML of one call together.", least=100, most=200_000_000
+    )
     max_batch_items: int = _setting(64, "Clusters in one batch.", least=1, most=10_000)
     max_summary_words: int = _setting(
         1_000, "Words that a caller may ask for.", least=20, most=10_000, shapes_summary=True
@@ -137,7 +146,8 @@ class Settings:
     @property
     def max_message_bytes(self) -> int:
         """Bytes in one message: twice what the longest request needs, so that our limit speaks first."""
-        return 2 * _BYTES_A_CHARACTER * self.max_request_characters
+        longest = self.max_request_characters + self.max_request_html_characters
+        return 2 * _BYTES_A_CHARACTER * longest
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.errors import Violation
@@ -54,7 +53,12 @@ def violations(articles: Sequence[pb.Article], settings: Settings, *, truncate: 
 
 def characters(articles: Iterable[pb.Article]) -> int:
     """Return how many code points the articles have together."""
-    return sum(len(article.text) + len(article.html) for article in articles)
+    return sum(len(article.text) for article in articles)
+
+
+def html_characters(articles: Iterable[pb.Article]) -> int:
+    """Return how many code points the pages of HTML have together."""
+    return sum(len(article.html) for article in articles)
 
 
 def is_page(text: str) -> bool:
@@ -95,15 +99,10 @@ def _content_violations(
         yield Violation(f"{path}.{field}", f"EMPTY_{field.upper()}", about)
     if field == "text" and is_page(content):
         yield Violation(f"{path}.text", "HTML_AS_TEXT", "this is a page of HTML: set html in place of text")
-    if len(content) > settings.max_article_characters and not truncate:
-        yield _too_long(f"{path}.{field}", len(content), settings)
-
-
-def _too_long(field: str, count: int, settings: Settings) -> Violation:
-    found = too_large(field, count, settings, "max_article_characters")
-    if not field.endswith("html"):
-        return found
-    return replace(found, description=f"{found.description}; with overflow TRUNCATE only its text counts")
+    if len(article.html) > settings.max_html_characters:
+        yield too_large(f"{path}.html", len(article.html), settings, "max_html_characters")
+    if len(article.text) > settings.max_article_characters and not truncate:
+        yield too_large(f"{path}.text", len(article.text), settings, "max_article_characters")
 
 
 def _length_violations(article: pb.Article, path: str) -> Iterator[Violation]:

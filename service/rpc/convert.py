@@ -192,4 +192,6 @@ def limits(settings: Settings) -> pb.Limits:
         max_batch_items=settings.max_batch_items,
         max_summary_words=settings.max_summary_words,
         max_message_bytes=settings.max_message_bytes,
+        max_html_characters=settings.max_html_characters,
+        max_request_html_characters=settings.max_request_html_characters,
     )

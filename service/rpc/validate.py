@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from service.domain import Article, Drafting, Job, OffsetEncoding, Overflow, SummaryOptions
 from service.errors import InvalidRequest, Violation
 from service.rpc import article_rules, enums, option_rules
-from service.rpc.article_rules import characters, limit
+from service.rpc.article_rules import characters, html_characters, limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,9 +47,7 @@ def _batch_violations(items: Sequence[pb.BatchSummarizeItem], settings: Settings
     if len(items) > settings.max_batch_items:
         about = f"{len(items)} items, and at most {settings.max_batch_items} are taken"
         yield Violation("items", "TOO_MANY_ITEMS", about, limit(settings, "max_batch_items"))
-    total = sum(characters(item.articles) for item in items)
-    if total > settings.max_request_characters:
-        yield article_rules.too_large("items", total, settings, "max_request_characters")
+    yield from _total_violations("items", [article for item in items for article in item.articles], settings)
 
 
 def _cluster_violations(
@@ -60,12 +58,21 @@ def _cluster_violations(
     if len(articles) > settings.max_articles:
         about = f"{len(articles)} articles, and at most {settings.max_articles} are taken"
         yield Violation("articles", "TOO_MANY_ARTICLES", about, limit(settings, "max_articles"))
-    total = characters(articles)
-    if total > settings.max_request_characters:
-        yield article_rules.too_large("articles", total, settings, "max_request_characters")
+    yield from _total_violations("articles", articles, settings)
     truncate = enums.OVERFLOWS.member(options.overflow) is Overflow.TRUNCATE
     # Articles beyond the limit are told by one violation, however many of them a message can hold.
     yield from article_rules.violations(articles[: settings.max_articles], settings, truncate=truncate)
+
+
+def _total_violations(field: str, articles: Sequence[pb.Article], settings: Settings) -> Iterator[Violation]:
+    """Tell whether all articles of a call are too long together: their texts, or their pages of HTML."""
+    totals = {
+        "max_request_characters": characters(articles),
+        "max_request_html_characters": html_characters(articles),
+    }
+    for name, total in totals.items():
+        if total > getattr(settings, name):
+            yield article_rules.too_large(field, total, settings, name)
 
 
 def _article(article: pb.Article) -> Article:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from service.domain import Overflow
 from service.errors import InvalidRequest, Violation
 from service.markup.metadata import metadata_of
 from service.markup.text import text_of
@@ -42,6 +43,37 @@ def extract(articles: Sequence[Article], check: Callable[[], None]) -> tuple[Art
     if violations:
         raise InvalidRequest(tuple(violations))
     return tuple(extracted)
+
+
+def refuse_long(articles: Sequence[Article], overflow: Overflow, most: int, most_together: int) -> None:
+    """Hold the texts of pages to the limits that bind all texts.
+
+    Args:
+        articles: With their texts.
+        overflow: Whether a text that is too long will be cut.
+        most: Characters of one article.
+        most_together: Characters of all articles.
+
+    Raises:
+        InvalidRequest: Texts of pages, or all texts together, are too long; all of them are told.
+    """
+    cut = overflow is Overflow.TRUNCATE
+    lengths = [min(len(article.text), most) if cut else len(article.text) for article in articles]
+    violations = [
+        _too_large(f"articles[{index}].html", f"its text has {length}", most, "max_article_characters")
+        for index, (article, length) in enumerate(zip(articles, lengths, strict=True))
+        if article.html and length > most
+    ]
+    if any(article.html for article in articles) and sum(lengths) > most_together:
+        about = f"their texts have {sum(lengths)}"
+        violations.append(_too_large("articles", about, most_together, "max_request_characters"))
+    if violations:
+        raise InvalidRequest(tuple(violations))
+
+
+def _too_large(field: str, about: str, most: int, name: str) -> Violation:
+    limits = ((name, str(most)),)
+    return Violation(field, "INPUT_TOO_LARGE", f"{about} characters, and at most {most} are taken", limits)
 
 
 def _extract(article: Article) -> Article:

@@ -744,6 +744,8 @@ class Limits(_message.Message):
     MAX_BATCH_ITEMS_FIELD_NUMBER: _builtins.int
     MAX_SUMMARY_WORDS_FIELD_NUMBER: _builtins.int
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _builtins.int
+    MAX_HTML_CHARACTERS_FIELD_NUMBER: _builtins.int
+    MAX_REQUEST_HTML_CHARACTERS_FIELD_NUMBER: _builtins.int
     max_articles: _builtins.int
     """Articles in one cluster."""
     max_article_characters: _builtins.int
@@ -756,6 +758,10 @@ class Limits(_message.Message):
     """Words that a caller may ask for."""
     max_message_bytes: _builtins.int
     """Bytes in one message on the wire."""
+    max_html_characters: _builtins.int
+    """Characters (Unicode code points) in one page of HTML. Its text may have those of one article."""
+    max_request_html_characters: _builtins.int
+    """Characters (Unicode code points) in all pages of HTML of one call together."""
     def __init__(
         self,
         *,
@@ -765,10 +771,12 @@ class Limits(_message.Message):
         max_batch_items: _builtins.int = ...,
         max_summary_words: _builtins.int = ...,
         max_message_bytes: _builtins.int = ...,
+        max_html_characters: _builtins.int = ...,
+        max_request_html_characters: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_batch_items", b"max_batch_items", "max_message_bytes", b"max_message_bytes", "max_request_characters", b"max_request_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_batch_items", b"max_batch_items", "max_html_characters", b"max_html_characters", "max_message_bytes", b"max_message_bytes", "max_request_characters", b"max_request_characters", "max_request_html_characters", b"max_request_html_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

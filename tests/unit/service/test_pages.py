@@ -181,6 +181,20 @@ def test_of_a_page_that_is_too_long_the_text_is_cut_and_that_is_told() -> None:
     assert cut.span.of(report.article.text) == "\n".join(STORY[2:])
 
 
+def test_the_texts_of_pages_are_held_to_the_limits_of_texts() -> None:
+    job = Job(from_html(page(*STORY), page(*STORY)))
+    length = len(summary(job).sources[0].article.text)
+    assert summary(job, Settings(max_article_characters=length, max_request_characters=2 * length)).sentences
+    for settings, field in (
+        (Settings(max_article_characters=length - 1), "articles[0].html"),
+        (Settings(max_request_characters=2 * length - 1), "articles"),
+    ):
+        with pytest.raises(InvalidRequest) as caught:
+            run(job, settings=settings)
+        assert caught.value.violations[0].field == field
+        assert caught.value.violations[0].reason == "INPUT_TOO_LARGE"
+
+
 def test_a_report_comes_before_whatever_is_cited_from_its_page() -> None:
     events = run(Job(from_html(NEWS_PAGE, page(*STORY))))
     assert all(isinstance(event, SourceReport) for event in events[:2])

@@ -118,7 +118,8 @@ def test_a_verifier_is_used_if_it_is_named() -> None:
 
 
 def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
-    assert Settings(max_request_characters=1_000).max_message_bytes == 8_000
+    settings = Settings(max_request_characters=1_000, max_request_html_characters=2_000)
+    assert settings.max_message_bytes == 24_000
 
 
 def test_names_of_flags_and_variables() -> None:

@@ -16,7 +16,13 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SETTINGS = Settings(max_articles=3, max_article_characters=100, max_request_characters=150)
+SETTINGS = Settings(
+    max_articles=3,
+    max_article_characters=100,
+    max_request_characters=150,
+    max_html_characters=200,
+    max_request_html_characters=300,
+)
 GOOD = pb.Article(id="a", text="text")
 
 
@@ -89,15 +95,16 @@ def test_a_page_is_an_article_without_text_so_far() -> None:
     assert article == Article("a", "", html=" <p>x\0")
 
 
-def test_html_is_bound_by_the_rules_of_text() -> None:
+def test_html_has_limits_of_its_own_that_truncation_does_not_lift() -> None:
     assert faults([pb.Article(id="a", html=" \u200b")]) == [("articles[0].html", "EMPTY_HTML")]
-    page, other = pb.Article(id="a", html="<p>" + "x" * 98), pb.Article(id="b", text="x" * 50)
-    assert faults([page, other]) == [("articles", "INPUT_TOO_LARGE"), ("articles[0].html", "INPUT_TOO_LARGE")]
-    with pytest.raises(
-        InvalidRequest, match=r"101 .* 100 are taken; with overflow TRUNCATE only its text counts"
-    ):
-        validate.job([page], pb.SummaryOptions(), SETTINGS)
-    assert faults([page], pb.SummaryOptions(overflow=pb.OVERFLOW_TRUNCATE)) == []
+    page, long = pb.Article(id="a", html="x" * 200), pb.Article(id="b", html="x" * 201)
+    assert faults([page, pb.Article(id="b", text="x" * 100)]) == []
+    told = [("articles", "INPUT_TOO_LARGE"), ("articles[1].html", "INPUT_TOO_LARGE")]
+    assert faults([page, long]) == told
+    assert faults([page, long], pb.SummaryOptions(overflow=pb.OVERFLOW_TRUNCATE)) == told
+    with pytest.raises(InvalidRequest) as caught:
+        validate.job([long], pb.SummaryOptions(), SETTINGS)
+    assert caught.value.violations[0].limits == (("max_html_characters", "200"),)
 
 
 @pytest.mark.parametrize(
