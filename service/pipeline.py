@@ -67,7 +67,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     models.check()
     yield Progress(Stage.CLUSTER)
 
-    ranked = rank(story, clusters, titles)
+    ranked = rank(story, clusters, titles, grouped)
     models.check()
     writer = Writer(story, models, settings)
     final: list[SummarySentence] = []
