@@ -150,6 +150,11 @@ def test_a_round_up_of_several_papers_does_not_make_them_one() -> None:
 
     chain = articles(article(1), article(2, 1), article(3, 2), article(4, 3))
     assert sorted(map(len, groups(*chain))) == [2, 2]
+    joined = {
+        frozenset(frozenset(order[source].id for source in group) for group in groups(*order))
+        for order in itertools.permutations(chain)
+    }
+    assert len(joined) == 1
     copies = articles(article(1), article(2, 1), article(3, 1), article(4, 1))
     assert groups(*copies) == [(0, 1, 2, 3)]
 

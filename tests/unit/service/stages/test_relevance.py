@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,13 @@ def test_of_two_events_the_one_of_most_articles_is_kept() -> None:
     assert found.kept == (*range(3, 7), *range(10, 17))
     assert set(found.removed.values()) == {RemovalReason.OFF_TOPIC}
     assert not found.unrelated
+
+
+def test_the_order_of_the_articles_does_not_change_the_groups() -> None:
+    told = [FIRE, FIRE[1:], FIRE[::-1], ALIEN, ALIEN[::-1]]
+    for order in itertools.permutations(range(len(told))):
+        groups = relevance(encoded(*(told[index] for index in order))).events
+        assert [sorted(order[place] for place in group) for group in groups] == [[0, 1, 2], [3, 4]]
 
 
 def test_of_equal_groups_the_first_is_kept() -> None:
