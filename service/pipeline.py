@@ -14,6 +14,7 @@ from service.stages.cite import cite
 from service.stages.clean import clean
 from service.stages.cluster import cluster
 from service.stages.extract import extract, refuse_long
+from service.stages.origins import origins
 from service.stages.plan import plan
 from service.stages.rank import rank
 from service.stages.relevance import relevance
@@ -55,7 +56,8 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     models.check()
     everything, titles = _encode(sentences, documents, models)
     relevant = relevance(everything)
-    sources = report_sources(documents, sentences, relevant.removed)
+    grouped = origins(documents, sentences)
+    sources = report_sources(documents, sentences, relevant.removed, grouped)
     if not relevant.kept:
         raise _nothing_left(sources)
     yield from sources
@@ -67,7 +69,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     models.check()
     yield Progress(Stage.CLUSTER)
 
-    ranked = rank(story, clusters, titles)
+    ranked = rank(story, clusters, titles, grouped)
     models.check()
     writer = Writer(story, models, settings)
     final: list[SummarySentence] = []
@@ -80,7 +82,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
             verified = writer.write(allowed)
             spare = allowed.max_words - writer.told[-1].words
             if verified:
-                final.append(cite(verified, story.sentences, job.articles))
+                final.append(cite(verified, story.sentences, job.articles, grouped))
                 yield final[-1]
             yield Progress(Stage.DRAFT, number, len(items))
 
@@ -89,11 +91,12 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     yield Summary(
         sentences=tuple(final),
         sources=sources,
-        clusters=report_clusters(ranked, story.sentences, job.articles, used)
+        origins=grouped,
+        clusters=report_clusters(ranked, story.sentences, job.articles, grouped, used)
         if job.options.include_clusters
         else (),
         dropped=tuple(writer.dropped),
-        warnings=cautions(sources, relevant.unrelated, words, job.options),
+        warnings=cautions(sources, relevant.unrelated, relevant.events, words, job.options),
         usage=Usage(
             words_allowed=job.options.max_words,
             words=words,

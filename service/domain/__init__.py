@@ -22,6 +22,12 @@ from service.domain.options import (
     Overflow,
     SummaryOptions,
 )
+from service.domain.origin import (
+    Origin,
+    OriginLink,
+    OriginReason,
+    Origins,
+)
 from service.domain.selection import (
     Cluster,
     Plan,
@@ -76,6 +82,10 @@ __all__ = [
     "Job",
     "ModelCard",
     "OffsetEncoding",
+    "Origin",
+    "OriginLink",
+    "OriginReason",
+    "Origins",
     "Overflow",
     "Plan",
     "PlanItem",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from service.domain.draft import DroppedDraft, SentenceMode, Verification
+    from service.domain.origin import Origins
     from service.domain.source import Article, Removed, Span
 
 
@@ -31,6 +32,7 @@ class SummarySentence:
         mode: How it came about.
         citations: What supports it, the closest first.
         supporting_articles: How many distinct articles are cited.
+        independent_origins: How many distinct origins these have.
         verification: How it was checked.
         cluster_id: The cluster that it stands for.
     """
@@ -39,6 +41,7 @@ class SummarySentence:
     mode: SentenceMode
     citations: tuple[Citation, ...]
     supporting_articles: int
+    independent_origins: int
     verification: Verification
     cluster_id: int
 
@@ -47,17 +50,21 @@ class SummarySentence:
         if not self.citations:
             message = "a sentence of a summary needs a citation"
             raise ValueError(message)
+        if not 1 <= self.independent_origins <= self.supporting_articles:
+            message = f"{self.supporting_articles} articles cannot have {self.independent_origins} origins"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What one article was found to hold, and what was removed from it."""
+    """What one article was found to hold, what was removed from it, and the number of its origin."""
 
     article: Article
     title: str
     sentences: int
     sentences_off_topic: int
     removed: tuple[Removed, ...]
+    origin: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class ClusterReport:
     id: int
     members: tuple[ClusterMember, ...]
     supporting_articles: int
+    independent_origins: int
     salience: float
     used: bool
 
@@ -89,15 +97,24 @@ class CautionCode(Enum):
     UNRELATED_ARTICLE = auto()
     TRUNCATED = auto()
     SHORT = auto()
+    MULTIPLE_EVENTS = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """A thing to know about the summary, in words."""
+    """A thing to know about the summary, in words.
+
+    Attributes:
+        code: What kind of thing it is.
+        message: The same in words.
+        article_id: The article that it is about, if it is about one.
+        groups: Articles by the event that they tell of, that of the summary first, if there are several.
+    """
 
     code: CautionCode
     message: str
     article_id: str = ""
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +161,7 @@ class Summary:
 
     sentences: tuple[SummarySentence, ...]
     sources: tuple[SourceReport, ...]
+    origins: Origins
     clusters: tuple[ClusterReport, ...]
     dropped: tuple[DroppedDraft, ...]
     warnings: tuple[Caution, ...]

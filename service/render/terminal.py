@@ -13,7 +13,7 @@ from rich.text import Text
 from service.render.safe import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -45,7 +45,12 @@ def render(summary: Summary) -> RenderableType:
 
 def _note(warning: Caution) -> str:
     about = f"{printable(warning.article_id)}: " if warning.article_id else ""
-    return f"Note: {about}{printable(warning.message)}"
+    groups = "; ".join(_listed(group.article_ids) for group in warning.groups)
+    return f"Note: {about}{printable(warning.message)}{': ' if groups else ''}{groups}"
+
+
+def _listed(article_ids: Iterable[str]) -> str:
+    return ", ".join(map(printable, article_ids))
 
 
 def _number(sentences: Sequence[SummarySentence]) -> dict[tuple[str, int, int], _Quoted]:
@@ -63,8 +68,17 @@ def _paragraph(sentences: Sequence[SummarySentence], quoted: dict[tuple[str, int
         paragraph.append(printable(sentence.text))
         numbers = sorted({quoted[_key(citation)].number for citation in sentence.citations})
         paragraph.append(f" {_markers(numbers)} ", style="cyan")
+        paragraph.append(_confirmed(sentence), style="dim")
     paragraph.rstrip()
     return paragraph
+
+
+def _confirmed(sentence: SummarySentence) -> str:
+    """Tell how many origins the cited articles have, if these are fewer."""
+    articles, origins = sentence.supporting_articles, sentence.independent_origins
+    if origins >= articles:
+        return ""
+    return f"({articles} articles, {origins} origin{'' if origins == 1 else 's'}) "
 
 
 def _markers(numbers: Sequence[int]) -> str:
@@ -83,6 +97,7 @@ def _marker(run: Sequence[int]) -> str:
 
 
 def _sources(summary: Summary, quoted: list[_Quoted]) -> Iterator[RenderableType]:
+    same = {name: origin.article_ids for origin in summary.origins for name in origin.article_ids}
     for source in summary.sources:
         cited = [item for item in quoted if item.citation.article_id == source.article_id]
         if not cited:
@@ -90,6 +105,8 @@ def _sources(summary: Summary, quoted: list[_Quoted]) -> Iterator[RenderableType
         about = [source.title, source.publisher, source.uri, _OF_HTML if source.extracted_text else ""]
         heading = Text(printable(source.article_id), style="bold")
         heading.append("".join(f" · {printable(part)}" for part in about if part), style="not bold")
+        if others := [name for name in same.get(source.article_id, ()) if name != source.article_id]:
+            heading.append(f" · one origin with {_listed(others)}", style="not bold")
         yield heading
         yield Padding(_quotations(cited), (0, 0, 1, 2))
 

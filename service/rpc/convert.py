@@ -23,6 +23,7 @@ class Converter:
 
         The text of an article that came as HTML is known from its report, which comes before all else.
         """
+        self._ids = [article.id for article in job.articles]
         self._texts = {article.id: article.text for article in job.articles}
         self._encoding = job.options.offset_encoding
         self._offsets: dict[str, Offsets] = {}
@@ -50,6 +51,7 @@ class Converter:
             warnings=map(warning, summary.warnings),
             usage=usage(summary.usage),
             provenance=provenance(summary.provenance),
+            origins=(self.origin(item) for item in summary.origins.groups if item.links),
         )
 
     def sentence(self, sentence: domain.SummarySentence) -> pb.SummarySentence:
@@ -61,6 +63,7 @@ class Converter:
             supporting_articles=sentence.supporting_articles,
             verification=verification(sentence.verification),
             cluster_id=sentence.cluster_id,
+            independent_origins=sentence.independent_origins,
         )
 
     def citation(self, citation: domain.Citation) -> pb.Citation:
@@ -86,6 +89,27 @@ class Converter:
             sentences_off_topic=report.sentences_off_topic,
             removed=(self.removed(article.id, item) for item in report.removed),
             extracted_text=article.text if article.html else "",
+            origin=report.origin,
+        )
+
+    def origin(self, origin: domain.Origin) -> pb.Origin:
+        """Write which articles have one origin, and why."""
+        return pb.Origin(
+            id=origin.id,
+            article_ids=(self._ids[source] for source in origin.sources),
+            links=map(self.link, origin.links),
+        )
+
+    def link(self, link: domain.OriginLink) -> pb.OriginLink:
+        """Write why two articles have one origin."""
+        one, other = self._ids[link.source], self._ids[link.other]
+        return pb.OriginLink(
+            article_id=one,
+            other_article_id=other,
+            reason=enums.ORIGIN_REASONS.number(link.reason),
+            span=self.span(one, link.span) if link.span else None,
+            other_span=self.span(other, link.other_span) if link.other_span else None,
+            share=link.share,
         )
 
     def removed(self, article_id: str, removed: domain.Removed) -> pb.RemovedSpan:
@@ -102,6 +126,7 @@ class Converter:
             supporting_articles=report.supporting_articles,
             salience=report.salience,
             used=report.used,
+            independent_origins=report.independent_origins,
         )
 
     def member(self, member: domain.ClusterMember) -> pb.ClusterMember:
@@ -150,7 +175,10 @@ def dropped(draft: domain.DroppedDraft) -> pb.DroppedDraft:
 def warning(caution: domain.Caution) -> pb.Warning:
     """Write what a reader should know."""
     return pb.Warning(
-        code=enums.CAUTION_CODES.number(caution.code), message=caution.message, article_id=caution.article_id
+        code=enums.CAUTION_CODES.number(caution.code),
+        message=caution.message,
+        article_id=caution.article_id,
+        groups=(pb.ArticleGroup(article_ids=group) for group in caution.groups),
     )
 
 

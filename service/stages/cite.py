@@ -9,10 +9,12 @@ from service.domain import Citation, SummarySentence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Article, Sentence, Support, Verified
+    from service.domain import Article, Origins, Sentence, Support, Verified
 
 
-def cite(verified: Verified, sentences: Sequence[Sentence], articles: Sequence[Article]) -> SummarySentence:
+def cite(
+    verified: Verified, sentences: Sequence[Sentence], articles: Sequence[Article], origins: Origins
+) -> SummarySentence:
     """Turn support into citations, and assert that each quote is the caller's text at its span."""
     citations = tuple(_citation(entry, sentences[entry.sentence], articles) for entry in verified.support)
     for citation in citations:
@@ -24,6 +26,7 @@ def cite(verified: Verified, sentences: Sequence[Sentence], articles: Sequence[A
         mode=verified.mode,
         citations=citations,
         supporting_articles=len({citation.source for citation in citations}),
+        independent_origins=origins.count(citation.source for citation in citations),
         verification=verified.verification,
         cluster_id=verified.cluster_id,
     )

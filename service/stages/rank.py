@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from service.domain import Cluster, Sentence, Vectors
+    from service.domain import Cluster, Origins, Sentence, Vectors
     from service.similarity import Story
 
 _WEIGHTS = {"support": 0.46, "centrality": 0.23, "lead": 0.07, "position": 0.12, "density": 0.12}
@@ -29,7 +29,7 @@ _FULL = 18
 _QUOTED_SHARE = 0.6
 _FACTS = 6
 _CONTENT = 12
-# How much closeness to the other members decides on the representative, and their articles on the salience.
+# How much closeness to the other members decides on the representative, and who tells them on the salience.
 _CLOSENESS = 0.15
 _SHARED = 0.25
 _SAME_TOPIC, _SAME_CLAIM = 0.2, 0.5
@@ -37,25 +37,27 @@ _COMPLETE = re.compile(r"^[“\"‘']?[A-Z0-9$€£].*[^.…?][.!][\"”’')\]]
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]?")
 
 
-def rank(story: Story, clusters: Sequence[Cluster], titles: Vectors) -> tuple[Ranked, ...]:
+def rank(story: Story, clusters: Sequence[Cluster], titles: Vectors, origins: Origins) -> tuple[Ranked, ...]:
     """Score clusters by their best sentences.
 
-    A sentence scores by support (how much of it the other articles say), centrality (closeness to what
-    the articles share), lead (closeness to titles and first sentences), position and density of facts.
+    A sentence scores by support (how much of it the other tellers say), centrality (closeness to what
+    they share), lead (closeness to titles and first sentences), position and density of facts.
 
     Args:
         story: The sentences and their similarities.
         clusters: All of them, in clusters.
         titles: Embeddings of the articles' titles. Shape: ``(titles, dimensions)``, perhaps of no rows.
+        origins: Which articles have one origin. They are one teller, so that copies add nothing, unless all
+            of the story has one.
 
     Returns:
         Clusters by falling salience; equal ones by number.
     """
-    parts = _parts(story, titles)
+    tellers = _tellers(story, origins)
+    parts = _parts(story, titles, tellers)
     vocabulary = vocabulary_of(sentence.text for sentence in story.sentences)
     usable = [stands_alone(sentence, vocabulary) for sentence in story.sentences]
-    articles = len({sentence.source for sentence in story.sentences})
-    ranked = [_ranked(cluster, parts, usable, articles) for cluster in clusters]
+    ranked = [_ranked(cluster, parts, usable, tellers) for cluster in clusters]
     return tuple(sorted(ranked, key=lambda item: (-item.salience, item.cluster.id)))
 
 
@@ -72,15 +74,23 @@ def stands_alone(sentence: Sentence, vocabulary: frozenset[str]) -> bool:
     )
 
 
-def _parts(story: Story, titles: Vectors) -> dict[str, NDArray[np.float32]]:
+def _tellers(story: Story, origins: Origins) -> NDArray[np.int64]:
+    """Return who tells each sentence: its origin, or its article if there is one origin only."""
+    sources = [sentence.source for sentence in story.sentences]
+    told = {source: origins.of(source) for source in set(sources)}
+    tellers = sources if len(set(told.values())) == 1 else [told[source] for source in sources]
+    return np.array(tellers, dtype=np.int64)
+
+
+def _parts(story: Story, titles: Vectors, tellers: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
     """Return each part of the score, from 0 to 1. Shape of each: ``(sentences,)``."""
     encoded = story.encoded
     sources = np.array([sentence.source for sentence in encoded.sentences])
     firsts = [int(np.flatnonzero(sources == source)[0]) for source in np.unique(sources)]
-    centres = np.stack([encoded.vectors[sources == source].mean(axis=0) for source in np.unique(sources)])
+    centres = np.stack([encoded.vectors[tellers == teller].mean(axis=0) for teller in np.unique(tellers)])
     openings = np.concatenate([titles, encoded.vectors[firsts]])
     return {
-        "support": _support(story, sources),
+        "support": _support(story, tellers),
         "centrality": _scaled(encoded.vectors @ centres.mean(axis=0)),
         "lead": _scaled((encoded.vectors @ openings.T).mean(axis=1)),
         "position": np.array([1.0 - sentence.position for sentence in encoded.sentences], dtype=np.float32),
@@ -91,21 +101,21 @@ def _parts(story: Story, titles: Vectors) -> dict[str, NDArray[np.float32]]:
     }
 
 
-def _support(story: Story, sources: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return how much of each sentence the other articles say, from 0 to 1.
+def _support(story: Story, tellers: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return how much of each sentence the other tellers say, from 0 to 1.
 
-    It is the mean over those articles of what their closest sentence says.
+    It is the mean over those tellers of what their closest sentence says.
     """
-    articles = np.unique(sources)
-    support = np.ones(len(sources), dtype=np.float32)
-    if len(articles) == 1:
+    all_tellers = np.unique(tellers)
+    support = np.ones(len(tellers), dtype=np.float32)
+    if len(all_tellers) == 1:
         return support
     for start, block in story.support_blocks():
         rows = slice(start, start + len(block))
-        closest = np.stack([block[:, sources == article].max(axis=1) for article in articles], axis=1)
+        closest = np.stack([block[:, tellers == teller].max(axis=1) for teller in all_tellers], axis=1)
         said = np.clip((closest - _SAME_TOPIC) / (_SAME_CLAIM - _SAME_TOPIC), 0.0, 1.0)
-        said[sources[rows, None] == articles[None, :]] = 0.0
-        support[rows] = said.sum(axis=1) / (len(articles) - 1)
+        said[tellers[rows, None] == all_tellers[None, :]] = 0.0
+        support[rows] = said.sum(axis=1) / (len(all_tellers) - 1)
     return support
 
 
@@ -127,9 +137,12 @@ def _fullness(text: str) -> float:
 
 
 def _ranked(
-    cluster: Cluster, parts: dict[str, NDArray[np.float32]], usable: Sequence[bool], articles: int
+    cluster: Cluster,
+    parts: dict[str, NDArray[np.float32]],
+    usable: Sequence[bool],
+    tellers: NDArray[np.int64],
 ) -> Ranked:
-    """Choose the member that scores best and is close to the others; distinct articles add salience."""
+    """Choose the member that scores best and is close to the others; distinct tellers add salience."""
     members = list(cluster.members)
     scores = parts["fullness"][members] * (
         sum(weight * parts[name][members] for name, weight in _WEIGHTS.items())
@@ -140,7 +153,7 @@ def _ranked(
         if usable[index]
     ]
     representative = -max(candidates)[1] if candidates else None
-    shared = (cluster.articles - 1) / max(articles - 1, 1)
+    shared = (len(np.unique(tellers[members])) - 1) / max(len(np.unique(tellers)) - 1, 1)
     opening = float(max((parts["lead"][members] + parts["position"][members]) / 2))
     salience = (float(max(scores)) + _SHARED * shared) / (1 + _SHARED)
     return Ranked(cluster, representative, salience, opening if representative is not None else 0.0)

@@ -1,16 +1,20 @@
 """Relevance: sentences of another story or language leave; the story is what several articles share.
 
 A sentence is as relevant as the closest sentences of the *other* articles say. So the longest article
-never decides alone, and with one article nothing is judged.
+never decides alone, and with one article nothing is judged. Where articles fall into groups that share no
+story, that of most articles is kept, and the others leave.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
 
 from service.domain import RemovalReason
 from service.language.identify import is_foreign
@@ -34,6 +38,13 @@ _BLOCK = 512
 _LONGEST = 1_000
 # An article whose median is below this tells another story: nothing in it is measured by its own level.
 _UNRELATED = 0.25
+# Articles are close to each other as their median sentences have close ones in the other; how much of each is
+# read, and from where on they tell of one event. Calibrated on mixtures of two Multi-News clusters, see
+# docs/decisions/0012-events.md.
+_READ = 20
+_EVENT = 0.32
+# In sentences: what says less tells of no event by itself.
+_TELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +55,26 @@ class Relevance:
         kept: Indices of the sentences that do.
         removed: Indices of those that do not, and why.
         unrelated: Indices of articles that as a whole seem to tell another story.
+        events: Indices of articles by the event that they tell of, the kept one first; none if all tell one.
     """
 
     kept: tuple[int, ...]
     removed: Mapping[int, RemovalReason]
     unrelated: tuple[int, ...]
+    events: tuple[tuple[int, ...], ...]
 
 
 def relevance(encoded: Encoded) -> Relevance:
     """Judge every sentence by its language, and by its closest sentences in other articles."""
     unfit = _unfit(encoded.sentences)
     fit = [index for index in range(len(encoded.sentences)) if index not in unfit]
-    off_topic, unrelated = _off_topic(encoded.take(fit))
-    removed = unfit | {fit[index]: RemovalReason.OFF_TOPIC for index in off_topic}
-    kept = tuple(index for index in fit if index not in removed)
-    return Relevance(kept, removed, unrelated)
+    events = _events(encoded.take(fit))
+    others = {source for event in events[1:] for source in event}
+    left = [index for index in fit if encoded.sentences[index].source not in others]
+    off_topic, unrelated = _off_topic(encoded.take(left))
+    kept = sorted(set(left) - {left[index] for index in off_topic})
+    removed = unfit | dict.fromkeys(sorted(set(fit) - set(kept)), RemovalReason.OFF_TOPIC)
+    return Relevance(tuple(kept), removed, unrelated, events)
 
 
 def _unfit(sentences: Sequence[Sentence]) -> dict[int, RemovalReason]:
@@ -77,6 +93,60 @@ def _unfit(sentences: Sequence[Sentence]) -> dict[int, RemovalReason]:
     return unfit
 
 
+def _events(encoded: Encoded) -> tuple[tuple[int, ...], ...]:
+    """Return the articles by event, the largest group first, then in their order; none if all tell one.
+
+    An event is told by two articles or more; others go with the event that they are nearest to, if they are
+    near one. Where no two articles share an event, each that has something to tell tells its own.
+    """
+    articles, closeness = _closeness(encoded)
+    if len(articles) < 2:  # noqa: PLR2004 - there are no two events in one article
+        return ()
+    distance = np.clip(1.0 - closeness, 0.0, None)
+    np.fill_diagonal(distance, 0.0)
+    labels = fcluster(linkage(squareform(distance), method="average"), 1.0 - _EVENT, criterion="distance")
+    groups = [np.flatnonzero(labels == label) for label in dict.fromkeys(labels.tolist())]
+    events = [group for group in groups if len(group) > 1]
+    events = _joined(events, closeness) if events else _alone(encoded, articles, closeness)
+    events.sort(key=len, reverse=True)
+    return tuple(tuple(articles[event].tolist()) for event in events) if len(events) > 1 else ()
+
+
+def _joined(events: Sequence[NDArray[np.int64]], closeness: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+    """Return the events, each with the articles that are near it and of none."""
+    near = np.stack([closeness[:, event].mean(axis=1) for event in events])
+    nearest = np.where(near.max(axis=0) >= _UNRELATED, near.argmax(axis=0), -1)
+    for number, event in enumerate(events):
+        nearest[event] = number
+    return [np.flatnonzero(nearest == number) for number in range(len(events))]
+
+
+def _alone(
+    encoded: Encoded, articles: NDArray[np.int64], closeness: NDArray[np.float64]
+) -> list[NDArray[np.int64]]:
+    """Return each article that tells something as an event, if none of them is even near another."""
+    lengths = Counter(sentence.source for sentence in encoded.sentences)
+    telling = np.flatnonzero([lengths[article] >= _TELLING for article in articles.tolist()])
+    near = closeness[np.ix_(telling, telling)] >= _UNRELATED
+    np.fill_diagonal(near, val=False)
+    return [] if near.any() else [telling[[place]] for place in range(len(telling))]
+
+
+def _closeness(encoded: Encoded) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the articles, and how close each is to each, from -1 to 1. Shape: ``(articles, articles)``.
+
+    It is the mean, over both, of how close the closest sentence of the other is to their median sentence.
+    """
+    sources = np.array([sentence.source for sentence in encoded.sentences], dtype=np.int64)
+    articles = np.unique(sources)
+    read = [encoded.vectors[sources == article][:_READ] for article in articles]
+    medians = np.array(
+        [[float(np.median((own @ other.T).max(axis=1))) for other in read] for own in read]
+    ).reshape(len(articles), len(articles))
+    # Rounded, so that equal distances stay equal in whatever order the articles come.
+    return articles, ((medians + medians.T) / 2).round(5)
+
+
 def _off_topic(encoded: Encoded) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the indices of sentences, and those of articles, that seem to tell another story."""
     sources = np.array([sentence.source for sentence in encoded.sentences], dtype=np.int64)
@@ -90,7 +160,9 @@ def _off_topic(encoded: Encoded) -> tuple[tuple[int, ...], tuple[int, ...]]:
         own = np.flatnonzero(sources == article)
         level = float(np.median(scores[own]))
         if level < _UNRELATED:
-            unrelated.append(int(article))
+            # A scrap cannot tell what a whole article is about.
+            if 2 * len(own) <= len(sources):
+                unrelated.append(int(article))
             continue
         off_topic[own] = scores[own] < _ALIEN * level
         tail = own[_tail_start(scores[own] / level) :]

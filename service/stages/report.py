@@ -17,13 +17,16 @@ from service.domain import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from service.domain import Article, Document, Ranked, Sentence, SummaryOptions
+    from service.domain import Article, Document, Origins, Ranked, Sentence, SummaryOptions
 
 _SHORT = 0.75
 
 
 def report_sources(
-    documents: Sequence[Document], sentences: Sequence[Sentence], removed: Mapping[int, RemovalReason]
+    documents: Sequence[Document],
+    sentences: Sequence[Sentence],
+    removed: Mapping[int, RemovalReason],
+    origins: Origins,
 ) -> tuple[SourceReport, ...]:
     """Tell what each article was found to hold.
 
@@ -31,6 +34,7 @@ def report_sources(
         documents: The cleaned articles.
         sentences: Their sentences.
         removed: Indices of those sentences that take no part in the summary, and why.
+        origins: Which articles have one origin.
     """
     return tuple(
         _report_source(
@@ -40,25 +44,29 @@ def report_sources(
                 for index, sentence in enumerate(sentences)
                 if sentence.source == source
             ],
+            origins.of(source),
         )
         for source, document in enumerate(documents)
     )
 
 
 def _report_source(
-    document: Document, sentences: Sequence[tuple[Sentence, RemovalReason | None]]
+    document: Document, sentences: Sequence[tuple[Sentence, RemovalReason | None]], origin: int
 ) -> SourceReport:
     left = [Removed(sentence.span, reason) for sentence, reason in sentences if reason]
     off_topic = sum(item.reason is RemovalReason.OFF_TOPIC for item in left)
     foreign = sum(item.reason is RemovalReason.LANGUAGE for item in left)
     removed = tuple(sorted((*document.removed, *left), key=lambda item: item.span))
-    return SourceReport(document.article, document.title, len(sentences) - foreign, off_topic, removed)
+    return SourceReport(
+        document.article, document.title, len(sentences) - foreign, off_topic, removed, origin
+    )
 
 
 def report_clusters(
     ranked: Sequence[Ranked],
     sentences: Sequence[Sentence],
     articles: Sequence[Article],
+    origins: Origins,
     used: Collection[int],
 ) -> tuple[ClusterReport, ...]:
     """Tell which sentences were held to state the same thing, the representative first.
@@ -67,6 +75,7 @@ def report_clusters(
         ranked: All clusters, by falling salience; those of one sentence are left out unless they are used.
         sentences: The sentences of the story.
         articles: What the caller sent.
+        origins: Which articles have one origin.
         used: Numbers of the clusters for which the summary has a sentence.
     """
     return tuple(
@@ -74,6 +83,7 @@ def report_clusters(
             item.cluster.id,
             tuple(_members(item, sentences, articles)),
             item.cluster.articles,
+            origins.count(sentences[index].source for index in item.cluster.members),
             item.salience,
             item.cluster.id in used,
         )
@@ -96,17 +106,26 @@ def _members(
 
 
 def cautions(
-    sources: Sequence[SourceReport], unrelated: Collection[int], words: int, options: SummaryOptions
+    sources: Sequence[SourceReport],
+    unrelated: Collection[int],
+    events: Sequence[Sequence[int]],
+    words: int,
+    options: SummaryOptions,
 ) -> tuple[Caution, ...]:
     """Tell what a reader should know about a summary as a whole.
 
     Args:
         sources: What each article was found to hold.
         unrelated: Indices of articles that seem to tell another story.
+        events: Indices of articles by the event that they tell of, that of the summary first; none if one.
         words: Length of the summary.
         options: What was asked for.
     """
     found = []
+    if events:
+        groups = tuple(tuple(sources[index].article.id for index in group) for group in events)
+        message = f"the articles tell of {len(groups)} events, of which the first is summarized"
+        found.append(Caution(CautionCode.MULTIPLE_EVENTS, message, groups=groups))
     for index, source in enumerate(sources):
         name = source.article.id
         if source.sentences == 0:

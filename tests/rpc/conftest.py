@@ -22,6 +22,8 @@ from newsweave import messages as pb
 from service.domain import (
     Citation,
     ModelCard,
+    Origin,
+    Origins,
     Progress,
     Provenance,
     RemovalReason,
@@ -78,7 +80,11 @@ def story(job: Job, models: Models) -> Iterator[Event]:
     """Cite the second to last code point of every article, in a sentence of its own."""
     models.encoder.encode([article.text for article in job.articles])
     removed = (Removed(Span(0, 1), RemovalReason.CREDIT),)
-    sources = tuple(SourceReport(article, article.title, 1, 0, removed) for article in job.articles)
+    sources = tuple(
+        SourceReport(article, article.title, 1, 0, removed, number)
+        for number, article in enumerate(job.articles, start=1)
+    )
+    alone = Origins(tuple(Origin(source.origin, (source.origin - 1,), ()) for source in sources))
     yield from sources
     yield Progress(Stage.CLEAN)
     sentences = []
@@ -87,11 +93,11 @@ def story(job: Job, models: Models) -> Iterator[Event]:
         citation = Citation(article.id, index, span, span.of(article.text), 0.75)
         check = Verification("fake", 0.75, 0.5, ())
         sentences.append(
-            SummarySentence(citation.quote, SentenceMode.EXTRACTED, (citation,), 1, check, index + 1)
+            SummarySentence(citation.quote, SentenceMode.EXTRACTED, (citation,), 1, 1, check, index + 1)
         )
         yield sentences[-1]
     usage = Usage(job.options.max_words, 1, job.options.max_sentences or 0, len(sentences), len(sentences), 0)
-    yield Summary(tuple(sentences), sources, (), (), (), usage, Provenance("1", CARDS, "0" * 64))
+    yield Summary(tuple(sentences), sources, alone, (), (), (), usage, Provenance("1", CARDS, "0" * 64))
 
 
 @dataclass

@@ -48,7 +48,7 @@ def test_the_stubs_are_current_and_the_contract_is_sound(generator: ModuleType, 
 
 
 def test_stubs_that_are_not_current_are_noticed(generator: ModuleType, tmp_path: Path) -> None:
-    change(generator, "bool used = 5;", "bool used = 5;\n  bool extra = 6;")
+    change(generator, "bool used = 5;", "bool used = 5;\n  bool extra = 99;")
     out = tmp_path / "fresh"
     out.mkdir()
     with pytest.raises(generator.Refused, match=r"newsweave_pb2\.py.*make protos"):
@@ -56,7 +56,7 @@ def test_stubs_that_are_not_current_are_noticed(generator: ModuleType, tmp_path:
 
 
 def test_a_new_field_breaks_nobody(generator: ModuleType, tmp_path: Path) -> None:
-    change(generator, "bool used = 5;", "bool used = 5;\n  bool extra = 6;")
+    change(generator, "bool used = 5;", "bool used = 5;\n  bool extra = 99;")
     generator.check_contract(tmp_path)
 
 
@@ -67,7 +67,7 @@ def test_a_field_that_is_gone_breaks_callers(generator: ModuleType, tmp_path: Pa
 
 
 def test_a_name_against_the_rules_is_noticed(generator: ModuleType, tmp_path: Path) -> None:
-    change(generator, "bool used = 5;", "bool used = 5;\n  bool badName = 6;")
+    change(generator, "bool used = 5;", "bool used = 5;\n  bool badName = 99;")
     with pytest.raises(generator.Refused, match=r"badName[\s\S]*buf lint refused"):
         generator.check_contract(tmp_path)
 

@@ -99,6 +99,46 @@ OVERFLOW_TRUNCATE: Overflow.ValueType  # 2
 """Leave out the end of the article, and report it as removed. Of HTML, the extracted text is measured."""
 Global___Overflow: _TypeAlias = Overflow  # noqa: Y015
 
+class _OriginReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OriginReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OriginReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ORIGIN_REASON_UNSPECIFIED: _OriginReason.ValueType  # 0
+    """Not set."""
+    ORIGIN_REASON_NEAR_DUPLICATE: _OriginReason.ValueType  # 1
+    """At least half of the running text of one stands word for word in the other, or they are the same."""
+    ORIGIN_REASON_SAME_PUBLISHER: _OriginReason.ValueType  # 2
+    """The caller gave both the same publisher."""
+    ORIGIN_REASON_ATTRIBUTION: _OriginReason.ValueType  # 3
+    """One says that its story is from the newsroom of the other, or both from one agency: in a dateline, a byline, a
+    credit at the end, or "according to" in the opening sentences.
+    """
+    ORIGIN_REASON_SHARED_PASSAGES: _OriginReason.ValueType  # 4
+    """Passages of running text stand in both word for word, outside quotation marks: thirty words or more, and a tenth
+    of the shorter one.
+    """
+
+class OriginReason(_OriginReason, metaclass=_OriginReasonEnumTypeWrapper):
+    """Why two articles have one origin."""
+
+ORIGIN_REASON_UNSPECIFIED: OriginReason.ValueType  # 0
+"""Not set."""
+ORIGIN_REASON_NEAR_DUPLICATE: OriginReason.ValueType  # 1
+"""At least half of the running text of one stands word for word in the other, or they are the same."""
+ORIGIN_REASON_SAME_PUBLISHER: OriginReason.ValueType  # 2
+"""The caller gave both the same publisher."""
+ORIGIN_REASON_ATTRIBUTION: OriginReason.ValueType  # 3
+"""One says that its story is from the newsroom of the other, or both from one agency: in a dateline, a byline, a
+credit at the end, or "according to" in the opening sentences.
+"""
+ORIGIN_REASON_SHARED_PASSAGES: OriginReason.ValueType  # 4
+"""Passages of running text stand in both word for word, outside quotation marks: thirty words or more, and a tenth
+of the shorter one.
+"""
+Global___OriginReason: _TypeAlias = OriginReason  # noqa: Y015
+
 class _SentenceMode:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -365,6 +405,8 @@ class _WarningCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WarningCo
     """The end of this article was left out because it was too long."""
     WARNING_CODE_SHORT: _WarningCode.ValueType  # 4
     """There was less to say than the length that was asked for."""
+    WARNING_CODE_MULTIPLE_EVENTS: _WarningCode.ValueType  # 5
+    """The articles tell of different events, and only one of them is summarized."""
 
 class WarningCode(_WarningCode, metaclass=_WarningCodeEnumTypeWrapper):
     """What kind of thing a warning is."""
@@ -379,6 +421,8 @@ WARNING_CODE_TRUNCATED: WarningCode.ValueType  # 3
 """The end of this article was left out because it was too long."""
 WARNING_CODE_SHORT: WarningCode.ValueType  # 4
 """There was less to say than the length that was asked for."""
+WARNING_CODE_MULTIPLE_EVENTS: WarningCode.ValueType  # 5
+"""The articles tell of different events, and only one of them is summarized."""
 Global___WarningCode: _TypeAlias = WarningCode  # noqa: Y015
 
 class _Stage:
@@ -964,6 +1008,7 @@ class Summary(_message.Message):
     WARNINGS_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
     PROVENANCE_FIELD_NUMBER: _builtins.int
+    ORIGINS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sentences(self) -> _containers.RepeatedCompositeFieldContainer[Global___SummarySentence]:
         """The sentences, in reading order."""
@@ -992,6 +1037,12 @@ class Summary(_message.Message):
     def provenance(self) -> Global___Provenance:
         """What produced it."""
 
+    @_builtins.property
+    def origins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Origin]:
+        """Articles that have one origin, and why. An article that shares its origin with no other is left out; its
+        source report has the number of its origin all the same.
+        """
+
     def __init__(
         self,
         *,
@@ -1002,14 +1053,101 @@ class Summary(_message.Message):
         warnings: _abc.Iterable[Global___Warning] | None = ...,
         usage: Global___Usage | None = ...,
         provenance: Global___Provenance | None = ...,
+        origins: _abc.Iterable[Global___Origin] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["provenance", b"provenance", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "dropped", b"dropped", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "dropped", b"dropped", "origins", b"origins", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Summary: _TypeAlias = Summary  # noqa: Y015
+
+@_typing.final
+class Origin(_message.Message):
+    """Articles that tell one newsroom's story, so that they count once as a confirmation: copies of one text, an
+    agency's story and those who print it, or articles of one publisher.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    ARTICLE_IDS_FIELD_NUMBER: _builtins.int
+    LINKS_FIELD_NUMBER: _builtins.int
+    id: _builtins.int
+    """Its number in this summary, from 1, in the order of the first articles."""
+    @_builtins.property
+    def article_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The articles, in the order of the request."""
+
+    @_builtins.property
+    def links(self) -> _containers.RepeatedCompositeFieldContainer[Global___OriginLink]:
+        """What joins them, the strongest reason first: one link fewer than there are articles."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.int = ...,
+        article_ids: _abc.Iterable[_builtins.str] | None = ...,
+        links: _abc.Iterable[Global___OriginLink] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_ids", b"article_ids", "id", b"id", "links", b"links"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Origin: _TypeAlias = Origin  # noqa: Y015
+
+@_typing.final
+class OriginLink(_message.Message):
+    """Two articles that have one origin, and what shows it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ARTICLE_ID_FIELD_NUMBER: _builtins.int
+    OTHER_ARTICLE_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    SPAN_FIELD_NUMBER: _builtins.int
+    OTHER_SPAN_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    article_id: _builtins.str
+    """An article."""
+    other_article_id: _builtins.str
+    """Another one."""
+    reason: Global___OriginReason.ValueType
+    """Why they have one origin."""
+    share: _builtins.float
+    """How much of the running text of the shorter one, outside quotation marks, stands word for word in passages of
+    both, from 0 to 1; 0 if that is not the reason.
+    """
+    @_builtins.property
+    def span(self) -> Global___Span:
+        """Where the first one shows it: the longest passage that stands in both, or the words in which it credits the
+        newsroom of the other. Not set if there are none, as for articles of one publisher.
+        """
+
+    @_builtins.property
+    def other_span(self) -> Global___Span:
+        """The same in the other one."""
+
+    def __init__(
+        self,
+        *,
+        article_id: _builtins.str = ...,
+        other_article_id: _builtins.str = ...,
+        reason: Global___OriginReason.ValueType = ...,
+        span: Global___Span | None = ...,
+        other_span: Global___Span | None = ...,
+        share: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["other_span", b"other_span", "span", b"span"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "other_article_id", b"other_article_id", "other_span", b"other_span", "reason", b"reason", "share", b"share", "span", b"span"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OriginLink: _TypeAlias = OriginLink  # noqa: Y015
 
 @_typing.final
 class SummarySentence(_message.Message):
@@ -1023,6 +1161,7 @@ class SummarySentence(_message.Message):
     SUPPORTING_ARTICLES_FIELD_NUMBER: _builtins.int
     VERIFICATION_FIELD_NUMBER: _builtins.int
     CLUSTER_ID_FIELD_NUMBER: _builtins.int
+    INDEPENDENT_ORIGINS_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The sentence, with no markers in it."""
     mode: Global___SentenceMode.ValueType
@@ -1031,6 +1170,10 @@ class SummarySentence(_message.Message):
     """How many distinct articles are cited in support."""
     cluster_id: _builtins.int
     """The cluster of sentences that it stands for."""
+    independent_origins: _builtins.int
+    """How many distinct origins the articles have that are cited in support: at most supporting_articles, and fewer if
+    some of these copy each other. This is how many confirm it independently.
+    """
     @_builtins.property
     def citations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Citation]:
         """Spans that support it, the closest first. There is always at least one."""
@@ -1048,10 +1191,11 @@ class SummarySentence(_message.Message):
         supporting_articles: _builtins.int = ...,
         verification: Global___Verification | None = ...,
         cluster_id: _builtins.int = ...,
+        independent_origins: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["verification", b"verification"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "cluster_id", b"cluster_id", "mode", b"mode", "supporting_articles", b"supporting_articles", "text", b"text", "verification", b"verification"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "cluster_id", b"cluster_id", "independent_origins", b"independent_origins", "mode", b"mode", "supporting_articles", b"supporting_articles", "text", b"text", "verification", b"verification"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1175,6 +1319,7 @@ class SourceReport(_message.Message):
     SENTENCES_OFF_TOPIC_FIELD_NUMBER: _builtins.int
     REMOVED_FIELD_NUMBER: _builtins.int
     EXTRACTED_TEXT_FIELD_NUMBER: _builtins.int
+    ORIGIN_FIELD_NUMBER: _builtins.int
     article_id: _builtins.str
     """The article."""
     title: _builtins.str
@@ -1191,6 +1336,10 @@ class SourceReport(_message.Message):
     """The text that spans of this article refer to, taken from its HTML; empty if the article came as text,
     whose spans refer to the caller's own text.
     """
+    origin: _builtins.int
+    """The number of its origin, from 1, in the order of the request. Articles that have the same number are not
+    independent of each other.
+    """
     @_builtins.property
     def removed(self) -> _containers.RepeatedCompositeFieldContainer[Global___RemovedSpan]:
         """What was removed from its text."""
@@ -1206,10 +1355,11 @@ class SourceReport(_message.Message):
         sentences_off_topic: _builtins.int = ...,
         removed: _abc.Iterable[Global___RemovedSpan] | None = ...,
         extracted_text: _builtins.str = ...,
+        origin: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "extracted_text", b"extracted_text", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "extracted_text", b"extracted_text", "origin", b"origin", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1254,6 +1404,7 @@ class ClusterReport(_message.Message):
     SUPPORTING_ARTICLES_FIELD_NUMBER: _builtins.int
     SALIENCE_FIELD_NUMBER: _builtins.int
     USED_FIELD_NUMBER: _builtins.int
+    INDEPENDENT_ORIGINS_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     """Its number in this summary."""
     supporting_articles: _builtins.int
@@ -1262,6 +1413,8 @@ class ClusterReport(_message.Message):
     """How much it matters to the story, from 0 to 1."""
     used: _builtins.bool
     """Whether the summary has a sentence for it."""
+    independent_origins: _builtins.int
+    """How many distinct origins these articles have."""
     @_builtins.property
     def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClusterMember]:
         """Its sentences, the representative first."""
@@ -1274,10 +1427,11 @@ class ClusterReport(_message.Message):
         supporting_articles: _builtins.int = ...,
         salience: _builtins.float = ...,
         used: _builtins.bool = ...,
+        independent_origins: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "members", b"members", "salience", b"salience", "supporting_articles", b"supporting_articles", "used", b"used"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "independent_origins", b"independent_origins", "members", b"members", "salience", b"salience", "supporting_articles", b"supporting_articles", "used", b"used"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1366,26 +1520,58 @@ class Warning(_message.Message):
     CODE_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
     ARTICLE_ID_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
     code: Global___WarningCode.ValueType
     """What kind of thing it is."""
     message: _builtins.str
     """The same in words."""
     article_id: _builtins.str
     """The article that it is about, if it is about one."""
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___ArticleGroup]:
+        """Articles by the event that they tell of, if they tell of several. The summary is of the first group, which has
+        most articles; sentences of the other groups are removed as off topic.
+        """
+
     def __init__(
         self,
         *,
         code: Global___WarningCode.ValueType = ...,
         message: _builtins.str = ...,
         article_id: _builtins.str = ...,
+        groups: _abc.Iterable[Global___ArticleGroup] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "code", b"code", "message", b"message"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "code", b"code", "groups", b"groups", "message", b"message"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Warning: _TypeAlias = Warning  # noqa: Y015
+
+@_typing.final
+class ArticleGroup(_message.Message):
+    """Articles that belong together."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ARTICLE_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def article_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The articles, in the order of the request."""
+
+    def __init__(
+        self,
+        *,
+        article_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_ids", b"article_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ArticleGroup: _TypeAlias = ArticleGroup  # noqa: Y015
 
 @_typing.final
 class Usage(_message.Message):

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 from hypothesis import strategies as st
 
-from service.domain import Article, Encoded, Sentence, Span
+from service.domain import Article, Encoded, Origin, Origins, Sentence, Span
 from service.language.words import lexicon, words
 from service.ports import Models
 from service.similarity import story
@@ -54,6 +54,11 @@ def models(*lines: str, check: Callable[[], None] = lambda: None) -> Models:
 
 def articles(*texts: str) -> tuple[Article, ...]:
     return tuple(Article(f"a{index}", text) for index, text in enumerate(texts))
+
+
+def independent(count: int) -> Origins:
+    """Return the origins of articles that have nothing to do with each other."""
+    return Origins(tuple(Origin(source + 1, (source,), ()) for source in range(count)))
 
 
 def encoded(*told: Sequence[str]) -> Encoded:

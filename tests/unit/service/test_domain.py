@@ -8,8 +8,10 @@ import pytest
 
 import service.domain as nouns
 from service.domain import (
+    Citation,
     Cluster,
     Encoded,
+    Origin,
     PlanItem,
     Ranked,
     SentenceMode,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CHECK = Verification("fake", 0.5, 0.5, ())
+CITATION = Citation("a", 0, Span(0, 4), "One.", 0.5)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,11 @@ CHECK = Verification("fake", 0.5, 0.5, ())
         (lambda: Verification("fake", 0.4, 0.5, ()), "below the threshold 0.5"),
         (lambda: Verified(1, "One.", SentenceMode.FUSED, (), CHECK), "needs text and support"),
         (lambda: Verified(1, "", SentenceMode.FUSED, (Support(0, 0.5),), CHECK), "needs text and support"),
-        (lambda: SummarySentence("One.", SentenceMode.FUSED, (), 0, CHECK, 1), "needs a citation"),
+        (lambda: SummarySentence("One.", SentenceMode.FUSED, (), 0, 0, CHECK, 1), "needs a citation"),
+        (lambda: SummarySentence("One.", SentenceMode.FUSED, (CITATION,), 1, 2, CHECK, 1), "2 origins"),
+        (lambda: SummarySentence("One.", SentenceMode.FUSED, (CITATION,), 1, 0, CHECK, 1), "0 origins"),
+        (lambda: Origin(1, (), ()), "cannot join"),
+        (lambda: Origin(1, (0, 1), ()), "cannot join"),
     ],
 )
 def test_what_must_not_be_cannot_be_built(build: Callable[[], object], fault: str) -> None:

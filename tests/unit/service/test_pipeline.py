@@ -224,3 +224,32 @@ def test_work_ends_wherever_it_turns_out_that_nobody_waits() -> None:
         for step in range(steps):
             with pytest.raises(Cancelled):
                 run(Job(NEWS), watched(Patience(step), by_model=by_model))
+
+
+def test_an_article_under_two_names_confirms_nothing_anywhere() -> None:
+    told = summary(FIRST, FIRST, include_clusters=True)
+    assert told.sentences
+    assert all(sentence.supporting_articles == 2 for sentence in told.sentences)
+    assert {sentence.independent_origins for sentence in told.sentences} == {1}
+    assert {report.independent_origins for report in told.clusters} == {1}
+    assert {source.origin for source in told.sources} == {1}
+    assert [group.sources for group in told.origins.groups] == [(0, 1)]
+
+
+def test_a_copy_is_no_second_origin_beside_an_independent_article() -> None:
+    told = summary(FIRST, SECOND, FIRST, lines=(FUSED,))
+    assert (told.sentences[0].supporting_articles, told.sentences[0].independent_origins) == (3, 2)
+    assert [source.origin for source in told.sources] == [1, 2, 1]
+
+
+def test_of_articles_on_two_events_one_is_summarized_and_both_are_told() -> None:
+    tennis = [
+        "Tennis fans cheered Wimbledon winners on Sunday.\nRain spoiled Wimbledon qualifying matches again.",
+        "Wimbledon tennis fans cheered again on Sunday.\nRain had spoiled qualifying matches at Wimbledon.",
+    ]
+    told = summary(tennis[0], FIRST, SECOND, tennis[1], THIRD)
+    (warning,) = (found for found in told.warnings if found.code is CautionCode.MULTIPLE_EVENTS)
+    assert warning.groups == (("a1", "a2", "a4"), ("a0", "a3"))
+    assert {citation.source for sentence in told.sentences for citation in sentence.citations} <= {1, 2, 4}
+    assert [source.sentences_off_topic for source in told.sources][0:4:3] == [2, 2]
+    assert not any(found.code is CautionCode.MULTIPLE_EVENTS for found in summary().warnings)

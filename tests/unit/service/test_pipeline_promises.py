@@ -66,6 +66,14 @@ def check_summary(events: list[Event], job: Job) -> None:
         check_sentence(sentence, job)
     for member in itertools.chain.from_iterable(report.members for report in last.clusters):
         assert member.span.of(job.articles[member.source].text) == member.quote
+    origins = [source.origin for source in last.sources]
+    for group in last.origins.groups:
+        assert [origins[index] for index in group.sources] == [group.id] * len(group.sources)
+        for link in group.links:
+            for index, span in ((link.source, link.span), (link.other, link.other_span)):
+                assert not span or span.of(job.articles[index].text).strip()
+    for report in last.clusters:
+        assert 1 <= report.independent_origins <= report.supporting_articles
     for source in last.sources:
         spans = [item.span for item in source.removed]
         assert spans == sorted(spans)
@@ -85,6 +93,8 @@ def check_sentence(sentence: SummarySentence, job: Job) -> None:
     for facts in (numbers, dates, content_stems):
         assert facts(sentence.text) <= set().union(*map(facts, quotes))
     assert sentence.supporting_articles == len({citation.article_id for citation in sentence.citations})
+    texts = {job.articles[citation.source].text for citation in sentence.citations}
+    assert 1 <= sentence.independent_origins <= len(texts)
 
 
 def outcome(job: Job, lines: list[str]) -> list[Event] | NewsweaveError:

@@ -22,11 +22,23 @@ def _summary() -> pb.Summary:
     first = pb.SummarySentence(
         text="The bridge was closed on Monday.",
         citations=[_citation("gazette", 10, bridge), _citation("herald", 0, "It closed [Monday].")],
+        supporting_articles=2,
+        independent_origins=1,
         verification=check,
     )
-    second = pb.SummarySentence(text=detour, citations=[_citation("gazette", 50, detour)], verification=check)
+    second = pb.SummarySentence(
+        text=detour,
+        citations=[_citation("gazette", 50, detour)],
+        supporting_articles=1,
+        independent_origins=1,
+        verification=check,
+    )
     third = pb.SummarySentence(
-        text="It closed.", citations=[_citation("gazette", 10, bridge)], verification=check
+        text="It closed.",
+        citations=[_citation("gazette", 10, bridge)],
+        supporting_articles=1,
+        independent_origins=1,
+        verification=check,
     )
     return pb.Summary(
         sentences=[first, second, third],
@@ -35,8 +47,18 @@ def _summary() -> pb.Summary:
             pb.SourceReport(article_id="unused", title="Nothing here"),
             pb.SourceReport(article_id="herald", uri="https://herald.example/1"),
         ],
+        origins=[pb.Origin(id=1, article_ids=["gazette", "herald"])],
         dropped=[pb.DroppedDraft(text="The bridge fell.")],
-        warnings=[pb.Warning(message="nothing was left of article unused")],
+        warnings=[
+            pb.Warning(
+                message="the articles tell of 2 events, of which the first is summarized",
+                groups=[
+                    pb.ArticleGroup(article_ids=["gazette", "herald"]),
+                    pb.ArticleGroup(article_ids=["unused"]),
+                ],
+            ),
+            pb.Warning(message="nothing was left of article unused"),
+        ],
         usage=pb.Usage(words=15, words_allowed=200, sentences=3, source_sentences=9),
     )
 
@@ -54,9 +76,19 @@ def test_a_summary_looks_as_it_did() -> None:
     assert rendered == GOLDEN.read_text("utf-8")
 
 
+def test_origins_are_told_where_they_are_fewer_than_the_articles() -> None:
+    summary = _summary()
+    summary.sentences[1].supporting_articles = 3
+    summary.sentences[1].independent_origins = 2
+    rendered = " ".join(_rendered(summary).split())
+    assert "(2 articles, 1 origin) Lorries" in rendered
+    assert "(3 articles, 2 origins) It closed. [1]" in rendered
+    assert rendered.count(" articles, ") == 2
+
+
 def test_a_span_that_is_cited_twice_has_one_number() -> None:
     rendered = " ".join(_rendered(_summary()).split())
-    assert "Monday. [1][2]" in rendered
+    assert "Monday. [1][2] (2" in rendered
     assert "It closed. [1]" in rendered
     assert rendered.count("[1] ") == 2
 

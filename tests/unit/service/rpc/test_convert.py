@@ -9,7 +9,11 @@ from service.rpc.convert import Converter
 from service.settings import Settings
 
 ARTICLE = domain.Article("a", "😀 One claim.", "Title", "https://example.org/", "Paper")
-JOB = domain.Job((ARTICLE,), domain.SummaryOptions(offset_encoding=domain.OffsetEncoding.UTF16_UNITS))
+OTHER = domain.Article("b", "One claim. 😀", "Title")
+ALONE = domain.Article("c", "None.")
+JOB = domain.Job(
+    (ARTICLE, OTHER, ALONE), domain.SummaryOptions(offset_encoding=domain.OffsetEncoding.UTF16_UNITS)
+)
 SPAN = domain.Span(2, 12)
 CARD = domain.ModelCard("encoder", "tiny", "MIT", "ab")
 CHECK = domain.Verification("cosine", 0.75, 0.5, (domain.Guard.NUMBERS, domain.Guard.NAMES))
@@ -18,20 +22,25 @@ SENTENCE = domain.SummarySentence(
     domain.SentenceMode.FUSED,
     (domain.Citation("a", 0, SPAN, "One claim.", 0.75),),
     1,
+    1,
     CHECK,
     4,
 )
 SOURCE = domain.SourceReport(
-    ARTICLE, "Found title", 3, 2, (domain.Removed(domain.Span(0, 2), domain.RemovalReason.CREDIT),)
+    ARTICLE, "Found title", 3, 2, (domain.Removed(domain.Span(0, 2), domain.RemovalReason.CREDIT),), 1
 )
+LINK = domain.OriginLink(0, 1, domain.OriginReason.NEAR_DUPLICATE, 0.5, SPAN, domain.Span(0, 10))
 SUMMARY = domain.Summary(
     sentences=(SENTENCE,),
     sources=(SOURCE,),
+    origins=domain.Origins((domain.Origin(1, (0, 1), (LINK,)), domain.Origin(2, (2,), ()))),
     clusters=(
-        domain.ClusterReport(4, (domain.ClusterMember("a", 0, SPAN, "One claim.", 0.5),), 1, 0.25, used=True),
+        domain.ClusterReport(
+            4, (domain.ClusterMember("a", 0, SPAN, "One claim.", 0.5),), 1, 1, 0.25, used=True
+        ),
     ),
     dropped=(domain.DroppedDraft("No.", 5, domain.DropReason.NAME, domain.DropOutcome.RETRIED, "Kim"),),
-    warnings=(domain.Caution(domain.CautionCode.SHORT, "short", "a"),),
+    warnings=(domain.Caution(domain.CautionCode.SHORT, "short", "a", (("a",), ("b", "c"))),),
     usage=domain.Usage(200, 2, 0, 1, 3, 7),
     provenance=domain.Provenance("1.0", (CARD,), "cd"),
 )
@@ -49,6 +58,7 @@ WIRE_SENTENCE = pb.SummarySentence(
         checker="cosine", score=0.75, threshold=0.5, guards=[pb.GUARD_NUMBERS, pb.GUARD_NAMES]
     ),
     cluster_id=4,
+    independent_origins=1,
 )
 WIRE_SOURCE = pb.SourceReport(
     article_id="a",
@@ -58,6 +68,7 @@ WIRE_SOURCE = pb.SourceReport(
     sentences=3,
     sentences_off_topic=2,
     removed=[pb.RemovedSpan(span=pb.Span(start=0, end=3), reason=pb.REMOVAL_REASON_CREDIT)],
+    origin=1,
 )
 WIRE_SUMMARY = pb.Summary(
     sentences=[WIRE_SENTENCE],
@@ -69,6 +80,7 @@ WIRE_SUMMARY = pb.Summary(
             supporting_articles=1,
             salience=0.25,
             used=True,
+            independent_origins=1,
         )
     ],
     dropped=[
@@ -80,13 +92,36 @@ WIRE_SUMMARY = pb.Summary(
             outcome=pb.DROP_OUTCOME_RETRIED,
         )
     ],
-    warnings=[pb.Warning(code=pb.WARNING_CODE_SHORT, message="short", article_id="a")],
+    warnings=[
+        pb.Warning(
+            code=pb.WARNING_CODE_SHORT,
+            message="short",
+            article_id="a",
+            groups=[pb.ArticleGroup(article_ids=["a"]), pb.ArticleGroup(article_ids=["b", "c"])],
+        )
+    ],
     usage=pb.Usage(words_allowed=200, words=2, sentences=1, source_sentences=3, drafts=7),
     provenance=pb.Provenance(
         version="1.0",
         models=[pb.Model(role="encoder", id="tiny", licence="MIT", weights_sha256="ab")],
         settings_sha256="cd",
     ),
+    origins=[
+        pb.Origin(
+            id=1,
+            article_ids=["a", "b"],
+            links=[
+                pb.OriginLink(
+                    article_id="a",
+                    other_article_id="b",
+                    reason=pb.ORIGIN_REASON_NEAR_DUPLICATE,
+                    span=WIRE_SPAN,
+                    other_span=pb.Span(start=0, end=10),
+                    share=0.5,
+                )
+            ],
+        )
+    ],
 )
 
 
@@ -114,14 +149,14 @@ def test_events_are_written_by_their_kind() -> None:
 
 def test_spans_of_a_page_are_counted_in_the_text_that_its_report_returns() -> None:
     sent = replace(ARTICLE, text="", html="<p>😀 One claim.</p>")
-    converter = Converter(domain.Job((sent,), JOB.options))
+    converter = Converter(domain.Job((sent, OTHER, ALONE), JOB.options))
     report = replace(SOURCE, article=replace(ARTICLE, html=sent.html))
     written = pb.SourceReport()
     written.CopyFrom(WIRE_SOURCE)
     written.extracted_text = ARTICLE.text
     assert converter.event(report) == pb.StreamSummarizeResponse(source_report=written)
     assert converter.event(SENTENCE) == pb.StreamSummarizeResponse(sentence=WIRE_SENTENCE)
-    whole = Converter(domain.Job((sent,), JOB.options)).summary(replace(SUMMARY, sources=(report,)))
+    whole = Converter(domain.Job((sent, OTHER, ALONE), JOB.options)).summary(replace(SUMMARY, sources=(report,)))
     assert (whole.sentences[0], whole.sources[0]) == (WIRE_SENTENCE, written)
 
 

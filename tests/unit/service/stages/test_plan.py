@@ -15,7 +15,7 @@ from service.language.words import word_count
 from service.stages.cluster import cluster
 from service.stages.plan import plan
 from service.stages.rank import rank
-from tests.unit.service.fakes import SENTENCES, WordEncoder, story_of
+from tests.unit.service.fakes import SENTENCES, WordEncoder, independent, story_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ OPTIONS = st.builds(
 
 def told_of(*told: list[str]) -> tuple[tuple[Ranked, ...], Story]:
     story = story_of(*told)
-    return rank(story, cluster(story, 0.45), WordEncoder().encode([])), story
+    return rank(story, cluster(story, 0.45), WordEncoder().encode([]), independent(len(told))), story
 
 
 def sentences(*told: list[str], before: Sequence[Told] = (), **options: object) -> list[str]:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain import Sentence, Span
+from service.domain import Origin, OriginLink, OriginReason, Origins, Sentence, Span
 from service.language.fluency import vocabulary_of
 from service.stages.cluster import cluster
 from service.stages.rank import rank, stands_alone
-from tests.unit.service.fakes import SENTENCES, WordEncoder, story_of
+from tests.unit.service.fakes import SENTENCES, WordEncoder, independent, story_of
 
 if TYPE_CHECKING:
     from service.domain import Ranked, Vectors
@@ -24,7 +24,9 @@ OTHERS = ["Schools across the country teach chess to children.", "The mayor open
 
 def ranked(*told: list[str], titles: Vectors = NO_TITLES) -> tuple[tuple[Ranked, ...], list[str]]:
     story = story_of(*told)
-    return rank(story, cluster(story, 0.45), titles), [sentence.text for sentence in story.sentences]
+    return rank(story, cluster(story, 0.45), titles, independent(len(told))), [
+        sentence.text for sentence in story.sentences
+    ]
 
 
 def texts(*told: list[str], titles: Vectors = NO_TITLES) -> list[str]:
@@ -50,6 +52,21 @@ def test_what_other_articles_say_otherwise_matters_as_well() -> None:
         "Bela Csonka of UNICEF ate 40 eels in Rome in June.",
     ]
     assert set(texts([songs[0], FIRE], [songs[1], other])[:2]) == {FIRE, other}
+
+
+def test_copies_add_nothing_unless_there_is_nothing_else() -> None:
+    links = (OriginLink(0, 1, OriginReason.NEAR_DUPLICATE, 1.0),)
+    story = story_of([OTHERS[0], FIRE], [OTHERS[0]], [OTHERS[1], FIRE])
+    clusters = cluster(story, 0.45)
+
+    def best(origins: Origins) -> float:
+        found = rank(story, clusters, NO_TITLES, origins)
+        return {story.sentences[item.cluster.members[0]].text: item.salience for item in found}[OTHERS[0]]
+
+    copies = Origins((Origin(1, (0, 1), links), Origin(2, (2,), ())))
+    assert best(copies) < best(independent(3)) - 0.1
+    one = Origins((Origin(1, (0, 1, 2), (*links, OriginLink(0, 2, OriginReason.SAME_PUBLISHER, 0.0))),))
+    assert best(one) == best(independent(3))
 
 
 def test_what_comes_first_matters_more_than_what_comes_last() -> None:
@@ -117,7 +134,9 @@ def test_others_do_not(text: str) -> None:
 def test_every_cluster_is_ranked_once_by_falling_salience(told: list[list[str]], titles: int) -> None:
     story = story_of(*told)
     clusters = cluster(story, 0.45)
-    found = rank(story, clusters, WordEncoder().encode(["The fire at the port"] * titles))
+    found = rank(
+        story, clusters, WordEncoder().encode(["The fire at the port"] * titles), independent(len(told))
+    )
     assert sorted((item.cluster for item in found), key=lambda item: item.id) == list(clusters)
     assert [item.salience for item in found] == sorted((item.salience for item in found), reverse=True)
     vocabulary = vocabulary_of(sentence.text for sentence in story.sentences)

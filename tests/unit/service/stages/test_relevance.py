@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +42,46 @@ def test_an_article_about_something_else_is_told_and_kept() -> None:
     assert found.kept == tuple(range(10))
 
 
+def test_scraps_do_not_tell_what_an_article_is_about() -> None:
+    assert relevance(encoded(FIRE, ALIEN[:1])).unrelated == (1,)
+
+
+def test_of_two_events_the_one_of_most_articles_is_kept() -> None:
+    tennis = [*ALIEN, "Wimbledon winners met tennis fans again."]
+    found = relevance(encoded(tennis, FIRE, tennis[::-1], FIRE[1:], FIRE[::-1]))
+    assert found.events == ((1, 3, 4), (0, 2))
+    assert found.kept == (*range(3, 7), *range(10, 17))
+    assert set(found.removed.values()) == {RemovalReason.OFF_TOPIC}
+    assert not found.unrelated
+
+
+def test_the_order_of_the_articles_does_not_change_the_groups() -> None:
+    told = [FIRE, FIRE[1:], FIRE[::-1], ALIEN, ALIEN[::-1]]
+    for order in itertools.permutations(range(len(told))):
+        groups = relevance(encoded(*(told[index] for index in order))).events
+        assert [sorted(order[place] for place in group) for group in groups] == [[0, 1, 2], [3, 4]]
+
+
+def test_of_equal_groups_the_first_is_kept() -> None:
+    assert relevance(encoded(FIRE, ALIEN, ALIEN[::-1], FIRE[1:])).events == ((0, 3), (1, 2))
+    assert relevance(encoded(ALIEN, FIRE, FIRE[1:], ALIEN[::-1])).events == ((0, 3), (1, 2))
+
+
+def test_two_articles_that_are_not_even_near_tell_two_events() -> None:
+    tennis = [*ALIEN, "Wimbledon winners met tennis fans again."]
+    found = relevance(encoded(FIRE, tennis))
+    assert found.events == ((0,), (1,))
+    assert found.kept == (0, 1, 2, 3)
+    assert relevance(encoded(FIRE, ALIEN)).events == ()
+
+
+def test_an_article_near_one_of_two_events_goes_with_it() -> None:
+    near = ["Tennis clubs sold many books.", "Rain fell while Wimbledon trains stopped there."]
+    assert not relevance(encoded(ALIEN, near, ALIEN[::-1])).events
+    found = relevance(encoded(FIRE, FIRE[1:], ALIEN, ALIEN[::-1], near))
+    assert found.events == ((2, 3, 4), (0, 1))
+
+
 def test_one_article_is_not_judged() -> None:
     found = relevance(encoded([*FIRE, *ALIEN]))
     assert found.kept == tuple(range(6))
@@ -63,6 +105,10 @@ def test_every_sentence_is_kept_or_removed(told: list[list[str]]) -> None:
     assert sorted([*found.kept, *found.removed]) == list(range(len(sentences.sentences)))
     assert list(found.kept) == sorted(found.kept)
     assert set(found.unrelated) <= {sentence.source for sentence in sentences.sentences}
+    assert len(found.events) != 1
+    others = {source for event in found.events[1:] for source in event}
+    assert others.isdisjoint(sentences.sentences[index].source for index in found.kept)
+    assert [len(event) for event in found.events] == sorted(map(len, found.events), reverse=True)
 
 
 def test_what_an_article_says_again_and_what_is_too_long_to_quote_leave() -> None:

@@ -6,6 +6,10 @@ from service.domain import (
     CautionCode,
     Cluster,
     Document,
+    Origin,
+    OriginLink,
+    OriginReason,
+    Origins,
     Ranked,
     RemovalReason,
     Removed,
@@ -15,7 +19,7 @@ from service.domain import (
     SummaryOptions,
 )
 from service.stages.report import cautions, report_clusters, report_sources
-from tests.unit.service.fakes import articles
+from tests.unit.service.fakes import articles, independent
 
 ARTICLES = articles("Home. A fire. Ein Brand. A cat.", "A fire.")
 MENU = Removed(Span(0, 5), RemovalReason.NAVIGATION)
@@ -25,19 +29,20 @@ DOCUMENTS = [
 ]
 SPANS = [(0, Span(6, 13)), (0, Span(14, 24)), (0, Span(25, 31)), (1, Span(0, 7))]
 SENTENCES = [Sentence(source, span, span.of(ARTICLES[source].text), 0.0) for source, span in SPANS]
+ORIGINS = independent(2)
 ENOUGH = SummaryOptions(max_words=100)
 
 
 def test_every_removed_span_is_told_in_order_with_its_reason() -> None:
     removed = {2: RemovalReason.OFF_TOPIC, 1: RemovalReason.LANGUAGE}
-    first, second = report_sources(DOCUMENTS, SENTENCES, removed)
+    first, second = report_sources(DOCUMENTS, SENTENCES, removed, ORIGINS)
     assert first.removed == (
         MENU,
         Removed(Span(14, 24), RemovalReason.LANGUAGE),
         Removed(Span(25, 31), RemovalReason.OFF_TOPIC),
     )
     assert (first.article, first.title, first.sentences_off_topic) == (ARTICLES[0], "Fire", 1)
-    assert second == SourceReport(ARTICLES[1], "", 1, 0, ())
+    assert second == SourceReport(ARTICLES[1], "", 1, 0, (), 2)
 
 
 def test_clusters_that_merged_something_or_were_used_are_told_the_representative_first() -> None:
@@ -46,7 +51,7 @@ def test_clusters_that_merged_something_or_were_used_are_told_the_representative
         Ranked(Cluster(1, (1,), (1.0,), 1), None, 0.5, 0.0),
         Ranked(Cluster(3, (2,), (1.0,), 1), 2, 0.4, 0.0),
     ]
-    merged, used = report_clusters(ranked, SENTENCES, ARTICLES, {3})
+    merged, used = report_clusters(ranked, SENTENCES, ARTICLES, ORIGINS, {3})
     assert [(member.quote, member.similarity) for member in merged.members] == [
         ("A fire.", 0.7),
         ("A fire.", 1.0),
@@ -55,34 +60,50 @@ def test_clusters_that_merged_something_or_were_used_are_told_the_representative
     assert [member.article_id for member in merged.members] == ["a0", "a1", "a0"]
     assert [member.span for member in merged.members] == [SPANS[0][1], SPANS[3][1], SPANS[2][1]]
     assert (merged.id, merged.supporting_articles, merged.salience, merged.used) == (2, 2, 0.9, False)
+    assert merged.independent_origins == 2
     assert (used.id, used.used) == (3, True)
 
 
 @pytest.mark.parametrize(
     ("source", "code"),
     [
-        (SourceReport(ARTICLES[0], "", 0, 0, (MENU,)), CautionCode.NO_CONTENT),
+        (SourceReport(ARTICLES[0], "", 0, 0, (MENU,), 1), CautionCode.NO_CONTENT),
         (
-            SourceReport(ARTICLES[0], "", 3, 0, (Removed(Span(0, 5), RemovalReason.TRUNCATED),)),
+            SourceReport(ARTICLES[0], "", 3, 0, (Removed(Span(0, 5), RemovalReason.TRUNCATED),), 1),
             CautionCode.TRUNCATED,
         ),
     ],
 )
 def test_an_article_that_is_empty_or_cut_is_told(source: SourceReport, code: CautionCode) -> None:
-    (found,) = cautions([source, SourceReport(ARTICLES[1], "", 1, 0, ())], (), 100, ENOUGH)
+    (found,) = cautions([source, SourceReport(ARTICLES[1], "", 1, 0, (), 2)], (), (), 100, ENOUGH)
     assert (found.code, found.article_id) == (code, "a0")
     assert found.message
 
 
 def test_an_article_about_something_else_is_told() -> None:
-    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}), [1], 100, ENOUGH)
+    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS), [1], (), 100, ENOUGH)
     assert (found.code, found.article_id) == (CautionCode.UNRELATED_ARTICLE, "a1")
 
 
+def test_several_events_are_told_with_their_articles() -> None:
+    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS), (), ((1,), (0,)), 100, ENOUGH)
+    assert (found.code, found.groups) == (CautionCode.MULTIPLE_EVENTS, (("a1",), ("a0",)))
+    assert "2 events" in found.message
+
+
+def test_copies_count_as_one_origin() -> None:
+    link = OriginLink(0, 1, OriginReason.NEAR_DUPLICATE, 1.0)
+    copies = Origins((Origin(1, (0, 1), (link,)),))
+    ranked = [Ranked(Cluster(1, (0, 3), (1.0, 1.0), 2), 0, 0.9, 0.0)]
+    (merged,) = report_clusters(ranked, SENTENCES, ARTICLES, copies, {1})
+    assert (merged.supporting_articles, merged.independent_origins) == (2, 1)
+    assert [source.origin for source in report_sources(DOCUMENTS, SENTENCES, {}, copies)] == [1, 1]
+
+
 def test_a_summary_far_shorter_than_asked_for_is_told() -> None:
-    sources = report_sources(DOCUMENTS, SENTENCES, {})
-    (found,) = cautions(sources, (), 40, ENOUGH)
+    sources = report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS)
+    (found,) = cautions(sources, (), (), 40, ENOUGH)
     assert found.code is CautionCode.SHORT
     assert "40 of the 100 words" in found.message
-    assert not cautions(sources, (), 90, ENOUGH)
-    assert not cautions(sources, (), 40, SummaryOptions(max_words=100, max_sentences=1))
+    assert not cautions(sources, (), (), 90, ENOUGH)
+    assert not cautions(sources, (), (), 40, SummaryOptions(max_words=100, max_sentences=1))
