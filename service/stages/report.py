@@ -32,17 +32,10 @@ def report_sources(
         sentences: Their sentences.
         removed: Indices of those sentences that take no part in the summary, and why.
     """
-    return tuple(
-        _report_source(
-            document,
-            [
-                (sentence, removed.get(index))
-                for index, sentence in enumerate(sentences)
-                if sentence.source == source
-            ],
-        )
-        for source, document in enumerate(documents)
-    )
+    told: list[list[tuple[Sentence, RemovalReason | None]]] = [[] for _ in documents]
+    for index, sentence in enumerate(sentences):
+        told[sentence.source].append((sentence, removed.get(index)))
+    return tuple(_report_source(document, own) for document, own in zip(documents, told, strict=True))
 
 
 def _report_source(
