@@ -97,8 +97,9 @@ class Story:
     def between(self, indices: Sequence[int]) -> Floats:
         """Return the similarities among some sentences. Shape: ``(len(indices), len(indices))``."""
         chosen = np.asarray(indices, dtype=np.int64)
-        vectors = self.vectors[chosen]
-        shared = _dense(self.words[chosen] @ self.holds[:, chosen])
+        vectors, words = self.vectors[chosen], self.words[chosen]
+        # Columns of ``holds`` would be looked for among all words of the story.
+        shared = _dense(words @ _held(words))
         return self._similarity(vectors @ vectors.T, shared, chosen, chosen)
 
     def support(self, text: str, vector: Vectors) -> Floats:
@@ -160,12 +161,17 @@ def story(encoded: Encoded, check: Check) -> Story:
         names=names,
         vectors=_unit(encoded.vectors - _TOPIC_SHARE * centre),
         words=words,
-        holds=(words > 0).astype(np.float32).T.tocsr(),
+        holds=_held(words),
         mass=np.asarray(words.sum(axis=1), dtype=np.float32).ravel(),
         centre=centre,
         columns=columns,
         rarity=rarity,
     )
+
+
+def _held(words: csr_array) -> csr_array:
+    """Return 1 where a sentence has a word. Shape: ``(vocabulary, sentences)``."""
+    return (words > 0).astype(np.float32).T.tocsr()
 
 
 def _unit(rows: Vectors) -> Vectors:
