@@ -33,6 +33,8 @@ _CONTENT = 12
 _CLOSENESS = 0.15
 _SHARED = 0.25
 _SAME_TOPIC, _SAME_CLAIM = 0.2, 0.5
+# In sentences, to bound memory.
+_BLOCK = 4_096
 _COMPLETE = re.compile(r"^[“\"‘']?[A-Z0-9$€£].*[^.…?][.!][\"”’')\]]*$", re.DOTALL)
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]?")
 
@@ -76,13 +78,13 @@ def _parts(story: Story, titles: Vectors) -> dict[str, NDArray[np.float32]]:
     """Return each part of the score, from 0 to 1. Shape of each: ``(sentences,)``."""
     encoded = story.encoded
     sources = np.array([sentence.source for sentence in encoded.sentences])
-    firsts = [int(np.flatnonzero(sources == source)[0]) for source in np.unique(sources)]
-    centres = np.stack([encoded.vectors[sources == source].mean(axis=0) for source in np.unique(sources)])
+    firsts = np.flatnonzero(np.diff(sources, prepend=-1))
+    centres = np.stack([own.mean(axis=0) for own in np.split(encoded.vectors, firsts[1:])])
     openings = np.concatenate([titles, encoded.vectors[firsts]])
     return {
-        "support": _support(story, sources),
+        "support": _support(story, sources, firsts),
         "centrality": _scaled(encoded.vectors @ centres.mean(axis=0)),
-        "lead": _scaled((encoded.vectors @ openings.T).mean(axis=1)),
+        "lead": _scaled(_closeness(encoded.vectors, openings)),
         "position": np.array([1.0 - sentence.position for sentence in encoded.sentences], dtype=np.float32),
         "fullness": np.array([_fullness(sentence.text) for sentence in encoded.sentences], dtype=np.float32),
         "density": np.array(
@@ -91,18 +93,24 @@ def _parts(story: Story, titles: Vectors) -> dict[str, NDArray[np.float32]]:
     }
 
 
-def _support(story: Story, sources: NDArray[np.int64]) -> NDArray[np.float32]:
+def _closeness(vectors: Vectors, openings: Vectors) -> NDArray[np.float32]:
+    """Return the mean cosine of each sentence to all openings, by blocks to bound memory."""
+    blocks = [vectors[start : start + _BLOCK] for start in range(0, len(vectors), _BLOCK)]
+    return np.concatenate([(block @ openings.T).mean(axis=1) for block in blocks])
+
+
+def _support(story: Story, sources: NDArray[np.int64], firsts: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return how much of each sentence the other articles say, from 0 to 1.
 
     It is the mean over those articles of what their closest sentence says.
     """
-    articles = np.unique(sources)
+    articles = sources[firsts]
     support = np.ones(len(sources), dtype=np.float32)
     if len(articles) == 1:
         return support
     for start, block in story.support_blocks():
         rows = slice(start, start + len(block))
-        closest = np.stack([block[:, sources == article].max(axis=1) for article in articles], axis=1)
+        closest = np.maximum.reduceat(block, firsts, axis=1)
         said = np.clip((closest - _SAME_TOPIC) / (_SAME_CLAIM - _SAME_TOPIC), 0.0, 1.0)
         said[sources[rows, None] == articles[None, :]] = 0.0
         support[rows] = said.sum(axis=1) / (len(articles) - 1)
