@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from service.candidates import closest
 from service.domain import Ranked
 from service.language.fluency import is_damaged, vocabulary_of
 from service.language.names import names
@@ -108,10 +109,9 @@ def _support(story: Story, sources: NDArray[np.int64], firsts: NDArray[np.int64]
     support = np.ones(len(sources), dtype=np.float32)
     if len(articles) == 1:
         return support
-    for start, block in story.support_blocks():
+    for start, block in closest(story, firsts):
         rows = slice(start, start + len(block))
-        closest = np.maximum.reduceat(block, firsts, axis=1)
-        said = np.clip((closest - _SAME_TOPIC) / (_SAME_CLAIM - _SAME_TOPIC), 0.0, 1.0)
+        said = np.clip((block - _SAME_TOPIC) / (_SAME_CLAIM - _SAME_TOPIC), 0.0, 1.0)
         said[sources[rows, None] == articles[None, :]] = 0.0
         support[rows] = said.sum(axis=1) / (len(articles) - 1)
     return support
