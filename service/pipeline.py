@@ -52,7 +52,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     sentences = split(documents)
     models.check()
     everything, titles = _encode(sentences, documents, models)
-    relevant = relevance(everything)
+    relevant = relevance(everything, models.check)
     sources = report_sources(documents, sentences, relevant.removed)
     if not relevant.kept:
         raise _nothing_left(sources)
