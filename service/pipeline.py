@@ -55,7 +55,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     sentences = split(documents)
     models.check()
     everything, titles = _encode(sentences, documents, models)
-    relevant = relevance(everything)
+    relevant = relevance(everything, models.check)
     grouped = origins(documents, sentences)
     sources = report_sources(documents, sentences, relevant.removed, grouped)
     if not relevant.kept:

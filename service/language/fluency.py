@@ -18,6 +18,7 @@ _JOINTS = lexicon(
     said that were when with from also who was and the has had
     """
 )
+_ANY_JOINT = tuple(_JOINTS)
 _STEM_LENGTH = 4
 # A label or headline that runs into a sentence: "Boston Globe The sale was approved".
 _GLUED = re.compile(
@@ -67,5 +68,7 @@ def vocabulary_of(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _is_joined(token: str, vocabulary: frozenset[str]) -> bool:
+    if not token.endswith(_ANY_JOINT):
+        return False
     firsts = (token.removesuffix(joint) for joint in _JOINTS)
     return any(first != token and len(first) >= _STEM_LENGTH and first in vocabulary for first in firsts)

@@ -6,27 +6,26 @@ that disagree on a number, a date, a negation, a possibility or who does what to
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import AgglomerativeClustering
 
+from service.candidates import pairs
 from service.domain import Cluster
+from service.linkage import complete_linkage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from service.language.facts import Facts
     from service.similarity import Story
 
-_NEVER = 4.0
-# Sentences that are linked at once. More that are all alike are a flood of copies: they are cut into parts.
-_PART = 1_000
+    _Scored = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+# Decimal places of a similarity that count, and one in the last of them.
+_DIGITS, _LAST = 5, 1e-5
 
 
 def cluster(story: Story, threshold: float) -> tuple[Cluster, ...]:
@@ -67,55 +66,36 @@ class _Compatible:
         return self._known[code]
 
 
-def _groups(story: Story, compatible: _Compatible, threshold: float) -> Iterator[list[int]]:
-    """Complete linkage within each component of the graph of similar pairs, which is exact."""
-    labels = _components(story, compatible, threshold)
-    order = np.argsort(labels, kind="stable")
-    bounds = np.searchsorted(labels[order], np.arange(int(labels.max()) + 2))
-    for start, stop in itertools.pairwise(bounds):
-        component = [int(index) for index in order[start:stop]]
-        if len(component) == 1:
-            yield component
-            continue
-        component.sort(key=lambda index: (story.sentences[index].text, index))
-        for first in range(0, len(component), _PART):
-            story.check()
-            yield from _complete_linkage(component[first : first + _PART], story, compatible, threshold)
-
-
-def _components(story: Story, compatible: _Compatible, threshold: float) -> NDArray[np.int64]:
-    """Return the number of each sentence's component. The graph grows by blocks, to bound memory."""
+def _groups(story: Story, compatible: _Compatible, threshold: float) -> list[list[int]]:
+    """Group by complete linkage; what is said in the same words is one item of it."""
+    left, right, scores = _linked(story, compatible, threshold)
     count = len(story.sentences)
-    labels = np.arange(count)
-    for start, block in story.blocks():
-        rows, columns = np.nonzero(block >= threshold)
-        rows += start
-        above = rows < columns
-        rows, columns = rows[above], columns[above]
-        linked = compatible.pairs(rows, columns)
-        edges = (np.concatenate([rows[linked], np.arange(count)]), np.concatenate([columns[linked], labels]))
-        graph = coo_array((np.ones(len(edges[0]), dtype=np.int8), edges), shape=(count, count))
-        labels = connected_components(graph, directed=False)[1].astype(np.int64)
-    return labels
+    # By their texts, so that the order of the articles decides nothing.
+    order = sorted(range(count), key=lambda index: (story.sentences[index].text, index))
+    place = np.empty(count, dtype=np.int64)
+    place[order] = np.arange(count)
+    one, other = place[left], place[right]
+    lower, higher = np.minimum(one, other), np.maximum(one, other)
+    labels = complete_linkage(lower, higher, scores, count, story.check)[place[story.first]]
+    members: dict[int, list[int]] = {}
+    for index, label in enumerate(labels):
+        members.setdefault(int(label), []).append(index)
+    return list(members.values())
 
 
-def _complete_linkage(
-    component: list[int], story: Story, compatible: _Compatible, threshold: float
-) -> Iterator[list[int]]:
-    if len(component) == 1:
-        yield component
-        return
-    indices = np.array(component)
-    # Rounded, so that equal distances stay equal in whatever order the articles come.
-    distance = 1.0 - story.between(component).astype(np.float64).round(5)
-    left, right = np.meshgrid(indices, indices, indexing="ij")
-    distance[~compatible.pairs(left.ravel(), right.ravel()).reshape(distance.shape)] = _NEVER
-    np.fill_diagonal(distance, 0.0)
-    labels = AgglomerativeClustering(
-        n_clusters=None, distance_threshold=1.0 - threshold + 1e-9, metric="precomputed", linkage="complete"
-    ).fit_predict(np.maximum(distance, distance.T))
-    for label in np.unique(labels):
-        yield sorted(component[int(index)] for index in np.flatnonzero(labels == label))
+def _linked(story: Story, compatible: _Compatible, threshold: float) -> _Scored:
+    """Return the pairs that are similar and disagree on nothing, and how similar they are.
+
+    Similarities are rounded, so that equal ones stay equal in whatever order the articles come.
+    """
+    found = []
+    for left, right, similarity in pairs(story, threshold - _LAST):
+        scores = similarity.astype(np.float64).round(_DIGITS)
+        kept = scores >= threshold - _LAST / 2
+        kept[kept] = compatible.pairs(left[kept], right[kept])
+        found.append((left[kept], right[kept], scores[kept]))
+    left, right, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return left, right, scores
 
 
 def _cluster(number: int, members: list[int], story: Story) -> Cluster:

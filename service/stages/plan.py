@@ -16,6 +16,8 @@ from service.language.words import word_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from service.domain import Ranked, SummaryOptions, Told
     from service.similarity import Story
 
@@ -55,7 +57,8 @@ def plan(
     """
     fuse = options.drafting is Drafting.ABSTRACTIVE and not told
     candidates = [_Candidate(item, story, fuse=fuse) for item in ranked if item.representative is not None]
-    chosen = _Chooser(tuple(candidates), story, options, repeat, tuple(told)).within_shares()
+    chooser = _Chooser(_Pool(candidates), _Closeness(story), story, options, repeat, tuple(told))
+    chosen = chooser.within_shares()
     lead = 0 if told else 1
     ordered = [*chosen[:lead], *sorted(chosen[lead:], key=lambda choice: choice.item.place)]
     left = options.max_words - sum(claim.words for claim in told) - sum(choice.words for choice in ordered)
@@ -89,28 +92,66 @@ class _Candidate:
         return room if self.fuse and room <= left else self.length
 
 
-class _Selection:
-    """What is chosen so far, and how close every sentence of the story is to it."""
+class _Closeness:
+    """How close every sentence of the story is to one of them, worked out once for each that is asked for."""
 
     def __init__(self, story: Story) -> None:
-        self.items: list[_Candidate] = []
-        self.nearest = np.zeros(len(story.sentences), dtype=np.float32)
         self._story = story
         self._negated = np.array([stated.negated for stated in story.facts])
+        self._known: dict[int, NDArray[np.float32]] = {}
+
+    def to(self, index: int) -> NDArray[np.float32]:
+        """Return the closeness to a sentence. A denial never repeats what it denies, however close it is.
+
+        Shape: ``(sentences,)``.
+        """
+        if index not in self._known:
+            claims = self._story.rows(index, index + 1)[0]
+            meaning = self._story.encoded.vectors @ self._story.encoded.vectors[index]
+            alike = self._negated == self._negated[index]
+            self._known[index] = np.where(alike, np.maximum(claims, meaning), np.float32(0.0))
+        return self._known[index]
+
+
+class _Pool:
+    """What a choice looks at of every candidate. Shape of each array: ``(candidates,)``."""
+
+    def __init__(self, items: Sequence[_Candidate]) -> None:
+        self.items = items
+        self.index = np.array([item.index for item in items], dtype=np.int64)
+        self.length = np.array([item.length for item in items], dtype=np.int64)
+        # What several articles state counts for none of them; -1 is the last place of any array.
+        self.given = np.array([-1 if item.given is None else item.given for item in items], dtype=np.int64)
+        self.worth = np.array([item.worth for item in items], dtype=np.float64)
+        self.opening = self.worth + _OPENING * np.array([item.ranked.lead for item in items])
+
+
+class _Selection:
+    """What is chosen so far, how close every candidate is to it, and which may still be chosen."""
+
+    def __init__(self, pool: _Pool, closeness: _Closeness, articles: int) -> None:
+        self.items: list[_Candidate] = []
+        self.open = np.ones(len(pool.items), dtype=np.bool_)
+        self._pool = pool
+        self._closeness = closeness
+        self._nearest = np.zeros(len(pool.items), dtype=np.float32)
+        self._taken = np.zeros(articles + 1, dtype=np.int64)
 
     def add(self, item: _Candidate) -> None:
-        """Take a candidate. A denial never repeats what it denies, however close its words are."""
+        """Take a candidate."""
         self.items.append(item)
-        claims = self._story.rows(item.index, item.index + 1)[0]
-        meaning = self._story.encoded.vectors @ self._story.encoded.vectors[item.index]
-        alike = self._negated == self._negated[item.index]
-        self.nearest = np.maximum(self.nearest, np.where(alike, np.maximum(claims, meaning), 0.0))
+        self._nearest = np.maximum(self._nearest, self._closeness.to(item.index)[self._pool.index])
+        self._taken[-1 if item.given is None else item.given] += item.given is not None
 
-    def value(self, item: _Candidate) -> float:
-        """Return the marginal relevance of a candidate; the first one must be fit to open as well."""
-        if not self.items:
-            return item.worth + _OPENING * item.ranked.lead
-        return _SALIENCE * item.worth - (1 - _SALIENCE) * float(self.nearest[item.index])
+    def close(self, left: int, cap: int, repeat: float) -> None:
+        """Rule out what is too long, of an article that gave enough, or a repetition."""
+        fits = (self._pool.length <= left) & (self._taken[self._pool.given] < cap)
+        self.open &= fits & (self._nearest < repeat)
+
+    def best(self, worthy: NDArray[np.bool_]) -> int:
+        """Return the place of the greatest marginal relevance; the first one must be fit to open as well."""
+        value = _SALIENCE * self._pool.worth - (1 - _SALIENCE) * self._nearest.astype(np.float64)
+        return int(np.argmax(np.where(worthy, value if self.items else self._pool.opening, -np.inf)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +169,10 @@ class _Choice:
 
 @dataclass(frozen=True, slots=True)
 class _Chooser:
-    """What a choice depends on; the fields are the arguments of :func:`plan`."""
+    """What a choice depends on: the arguments of :func:`plan`, and what is worked out of them once."""
 
-    candidates: tuple[_Candidate, ...]
+    pool: _Pool
+    closeness: _Closeness
     story: Story
     options: SummaryOptions
     repeat: float
@@ -139,16 +181,18 @@ class _Chooser:
     def within_shares(self) -> list[_Choice]:
         """Choose again with a smaller cap until no article gives more than its share of the summary."""
         shares = self._shares()
-        for cap in range(len(self.candidates), 0, -1):
+        cap = len(self.pool.items)
+        while cap > 0:
             self.story.check()
             before, chosen = self._choose(cap)
             given = Counter(item.given for item in before) + Counter(choice.item.given for choice in chosen)
+            counts = {source: count for source, count in given.items() if source is not None}
             if all(
-                count <= max(math.ceil(shares[source] * given.total()), 1)
-                for source, count in given.items()
-                if source is not None
+                count <= max(math.ceil(shares[source] * given.total()), 1) for source, count in counts.items()
             ):
                 return chosen
+            # Any cap from the greatest count up would choose the same again.
+            cap = min(cap, max(counts.values())) - 1
         return []
 
     def _shares(self) -> dict[int, float]:
@@ -164,34 +208,31 @@ class _Chooser:
     def _choose(self, cap: int) -> tuple[list[_Candidate], list[_Choice]]:
         """Return the candidates that were told before, and those to tell now, in the order of choice."""
         words = {claim.cluster_id: claim.words for claim in self.told}
-        before = [item for item in self.candidates if words.get(item.ranked.cluster.id)]
-        pool = [item for item in self.candidates if item.ranked.cluster.id not in words]
-        selection = _Selection(self.story)
+        before = [item for item in self.pool.items if words.get(item.ranked.cluster.id)]
+        selection = _Selection(self.pool, self.closeness, self._articles())
+        selection.open &= [item.ranked.cluster.id not in words for item in self.pool.items]
         for item in before:
             selection.add(item)
         chosen: list[_Choice] = []
         left = self.options.max_words - sum(words.values())
-        taken = Counter(item.given for item in before)
         while len(selection.items) < (self.options.max_sentences or math.inf):
-            pool = [
-                item
-                for item in pool
-                if item.length <= left
-                and (item.given is None or taken[item.given] < cap)
-                and selection.nearest[item.index] < self.repeat
-            ]
-            if not (worthy := self._worthy(pool, selection, left)):
+            selection.close(left, cap, self.repeat)
+            worthy = self._worthy(selection, left)
+            if not worthy.any():
                 break
-            best = max(worthy, key=selection.value)
+            place = selection.best(worthy)
+            best = self.pool.items[place]
             selection.add(best)
+            selection.open[place] = False
             chosen.append(_Choice(best, best.words(left)))
-            taken[best.given] += 1
             left -= chosen[-1].words
-            pool.remove(best)
         return before, chosen
 
-    def _worthy(self, pool: list[_Candidate], selection: _Selection, left: int) -> list[_Candidate]:
+    def _articles(self) -> int:
+        return 1 + max(sentence.source for sentence in self.story.sentences)
+
+    def _worthy(self, selection: _Selection, left: int) -> NDArray[np.bool_]:
         """Return what is worth its words: when few are left, only what matters much."""
         if left >= _FILLED * self.options.max_words or not selection.items:
-            return pool
-        return [item for item in pool if item.worth > _WORTHY * selection.items[0].worth]
+            return selection.open
+        return selection.open & (self.pool.worth > _WORTHY * selection.items[0].worth)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from service.candidates import closest
 from service.domain import Ranked
 from service.language.fluency import is_damaged, vocabulary_of
 from service.language.names import names
@@ -33,6 +34,8 @@ _CONTENT = 12
 _CLOSENESS = 0.15
 _SHARED = 0.25
 _SAME_TOPIC, _SAME_CLAIM = 0.2, 0.5
+# In sentences, to bound memory.
+_BLOCK = 4_096
 _COMPLETE = re.compile(r"^[“\"‘']?[A-Z0-9$€£].*[^.…?][.!][\"”’')\]]*$", re.DOTALL)
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]?")
 
@@ -86,13 +89,13 @@ def _parts(story: Story, titles: Vectors, tellers: NDArray[np.int64]) -> dict[st
     """Return each part of the score, from 0 to 1. Shape of each: ``(sentences,)``."""
     encoded = story.encoded
     sources = np.array([sentence.source for sentence in encoded.sentences])
-    firsts = [int(np.flatnonzero(sources == source)[0]) for source in np.unique(sources)]
+    firsts = np.flatnonzero(np.diff(sources, prepend=-1))
     centres = np.stack([encoded.vectors[tellers == teller].mean(axis=0) for teller in np.unique(tellers)])
     openings = np.concatenate([titles, encoded.vectors[firsts]])
     return {
-        "support": _support(story, tellers),
+        "support": _support(story, tellers, firsts),
         "centrality": _scaled(encoded.vectors @ centres.mean(axis=0)),
-        "lead": _scaled((encoded.vectors @ openings.T).mean(axis=1)),
+        "lead": _scaled(_closeness(encoded.vectors, openings)),
         "position": np.array([1.0 - sentence.position for sentence in encoded.sentences], dtype=np.float32),
         "fullness": np.array([_fullness(sentence.text) for sentence in encoded.sentences], dtype=np.float32),
         "density": np.array(
@@ -101,19 +104,26 @@ def _parts(story: Story, titles: Vectors, tellers: NDArray[np.int64]) -> dict[st
     }
 
 
-def _support(story: Story, tellers: NDArray[np.int64]) -> NDArray[np.float32]:
+def _closeness(vectors: Vectors, openings: Vectors) -> NDArray[np.float32]:
+    """Return the mean cosine of each sentence to all openings, by blocks to bound memory."""
+    blocks = [vectors[start : start + _BLOCK] for start in range(0, len(vectors), _BLOCK)]
+    return np.concatenate([(block @ openings.T).mean(axis=1) for block in blocks])
+
+
+def _support(story: Story, tellers: NDArray[np.int64], firsts: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return how much of each sentence the other tellers say, from 0 to 1.
 
     It is the mean over those tellers of what their closest sentence says.
     """
-    all_tellers = np.unique(tellers)
+    order = np.argsort(tellers[firsts], kind="stable")
+    all_tellers, starts = np.unique(tellers[firsts][order], return_index=True)
     support = np.ones(len(tellers), dtype=np.float32)
     if len(all_tellers) == 1:
         return support
-    for start, block in story.support_blocks():
+    for start, block in closest(story, firsts):
         rows = slice(start, start + len(block))
-        closest = np.stack([block[:, tellers == teller].max(axis=1) for teller in all_tellers], axis=1)
-        said = np.clip((closest - _SAME_TOPIC) / (_SAME_CLAIM - _SAME_TOPIC), 0.0, 1.0)
+        told = np.maximum.reduceat(block[:, order], starts, axis=1)
+        said = np.clip((told - _SAME_TOPIC) / (_SAME_CLAIM - _SAME_TOPIC), 0.0, 1.0)
         said[tellers[rows, None] == all_tellers[None, :]] = 0.0
         support[rows] = said.sum(axis=1) / (len(all_tellers) - 1)
     return support

@@ -7,7 +7,6 @@ story, that of most articles is kept, and the others leave.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,13 +17,18 @@ from scipy.spatial.distance import squareform
 
 from service.domain import RemovalReason
 from service.language.identify import is_foreign
+from service.neighbours import is_large, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from service.domain import Encoded, Sentence
+    from service.domain import Encoded, Sentence, Vectors
+    from service.ports import Check
+
+    Integers = NDArray[np.int64]
+    Floats = NDArray[np.float32]
 
 # Shares of the article's own median score. Calibrated on 40 Multi-News clusters with the first three
 # sentences of another story appended to every second article: 85 % of those leave, and 2.3 % of the others.
@@ -32,6 +36,8 @@ _ALIEN = 0.25
 _TAIL = 0.75
 _TAIL_WEIGHT = 0.2
 _CLOSEST = 3
+# Of a large story, how many neighbours the closest are looked for among.
+_NEIGHBOURS = 16
 # In sentences, to bound memory.
 _BLOCK = 512
 # In characters: what is longer is no sentence that could be quoted.
@@ -64,14 +70,19 @@ class Relevance:
     events: tuple[tuple[int, ...], ...]
 
 
-def relevance(encoded: Encoded) -> Relevance:
-    """Judge every sentence by its language, and by its closest sentences in other articles."""
+def relevance(encoded: Encoded, check: Check = lambda: None) -> Relevance:
+    """Judge every sentence by its language, and by its closest sentences in other articles.
+
+    Args:
+        encoded: All sentences.
+        check: Raises when nobody waits for the work any more; called before every block of sentences.
+    """
     unfit = _unfit(encoded.sentences)
     fit = [index for index in range(len(encoded.sentences)) if index not in unfit]
     events = _events(encoded.take(fit))
     others = {source for event in events[1:] for source in event}
     left = [index for index in fit if encoded.sentences[index].source not in others]
-    off_topic, unrelated = _off_topic(encoded.take(left))
+    off_topic, unrelated = _off_topic(encoded.take(left), check)
     kept = sorted(set(left) - {left[index] for index in off_topic})
     removed = unfit | dict.fromkeys(sorted(set(fit) - set(kept)), RemovalReason.OFF_TOPIC)
     return Relevance(tuple(kept), removed, unrelated, events)
@@ -147,22 +158,20 @@ def _closeness(encoded: Encoded) -> tuple[NDArray[np.int64], NDArray[np.float64]
     return articles, ((medians + medians.T) / 2).round(5)
 
 
-def _off_topic(encoded: Encoded) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _off_topic(encoded: Encoded, check: Check) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the indices of sentences, and those of articles, that seem to tell another story."""
     sources = np.array([sentence.source for sentence in encoded.sentences], dtype=np.int64)
-    articles = np.unique(sources)
-    if len(articles) < 2:  # noqa: PLR2004 - a story needs two tellers
+    if len(np.unique(sources)) < 2:  # noqa: PLR2004 - a story needs two tellers
         return (), ()
-    scores = _scores(encoded, sources, articles)
+    scores = _scores(encoded, sources, check)
     off_topic = np.zeros(len(scores), dtype=bool)
     unrelated = []
-    for article in articles:
-        own = np.flatnonzero(sources == article)
+    for own in np.split(np.arange(len(sources)), np.flatnonzero(np.diff(sources)) + 1):
         level = float(np.median(scores[own]))
         if level < _UNRELATED:
             # A scrap cannot tell what a whole article is about.
             if 2 * len(own) <= len(sources):
-                unrelated.append(int(article))
+                unrelated.append(int(sources[own[0]]))
             continue
         off_topic[own] = scores[own] < _ALIEN * level
         tail = own[_tail_start(scores[own] / level) :]
@@ -170,20 +179,68 @@ def _off_topic(encoded: Encoded) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(map(int, np.flatnonzero(off_topic))), tuple(unrelated)
 
 
-def _scores(encoded: Encoded, sources: NDArray[np.int64], articles: NDArray[np.int64]) -> NDArray[np.float32]:
+def _scores(encoded: Encoded, sources: Integers, check: Check) -> Floats:
     """Return the mean cosine to the three closest sentences of other articles. Shape: ``(sentences,)``."""
-    scores = np.zeros(len(sources), dtype=np.float32)
-    for article in articles:
-        others = encoded.vectors[sources != article].T
-        closest = min(_CLOSEST, others.shape[1])
-        own = np.flatnonzero(sources == article)
-        for rows in np.array_split(own, math.ceil(len(own) / _BLOCK)):
-            similarities = encoded.vectors[rows] @ others
-            scores[rows] = np.partition(similarities, -closest, axis=1)[:, -closest:].mean(axis=1)
+    if is_large(len(sources)):
+        return _near_scores(encoded, sources, check)
+    return _exact_scores(encoded.vectors, sources, np.arange(len(sources)), check)
+
+
+def _exact_scores(vectors: Vectors, sources: Integers, wanted: Integers, check: Check) -> Floats:
+    """Compare some sentences with all. Shape: that of ``wanted``."""
+    scores = np.zeros(len(wanted), dtype=np.float32)
+    for start in range(0, len(wanted), _BLOCK):
+        check()
+        rows = wanted[start : start + _BLOCK]
+        others = sources[rows, None] != sources
+        scores[start : start + _BLOCK] = _mean_of_closest(vectors[rows] @ vectors.T, others)
     return scores
 
 
-def _tail_start(scores: NDArray[np.float32]) -> int:
+def _near_scores(encoded: Encoded, sources: Integers, check: Check) -> Floats:
+    """Compare each sentence with its nearest; where too few of these are of other articles, with all."""
+    vectors = encoded.vectors
+    indexed, row = _few_copies(encoded.sentences)
+    found = indexed[nearest(vectors[indexed], _NEIGHBOURS, check)]
+    scores = np.zeros(len(sources), dtype=np.float32)
+    lonely = np.zeros(len(sources), dtype=np.bool_)
+    for start in range(0, len(sources), _BLOCK):
+        check()
+        own = slice(start, start + _BLOCK)
+        near = found[row[own]]
+        others = sources[near] != sources[own, None]
+        scores[own] = _mean_of_closest(np.einsum("id,ijd->ij", vectors[own], vectors[near]), others)
+        lonely[own] = others.sum(axis=1) < _CLOSEST
+    rest = np.flatnonzero(lonely)
+    scores[rest] = _exact_scores(vectors, sources, rest, check)
+    return scores
+
+
+def _mean_of_closest(cosine: Floats, others: NDArray[np.bool_]) -> Floats:
+    """Return the mean of the highest of each row, of those that are of other articles. Shape: ``(rows,)``."""
+    closest = min(_CLOSEST, cosine.shape[1])
+    highest = np.partition(np.where(others, cosine, -np.inf), -closest, axis=1)[:, -closest:]
+    found = np.isfinite(highest)
+    total = np.where(found, highest, 0.0).sum(axis=1)
+    return np.asarray(total / np.maximum(found.sum(axis=1), 1), dtype=np.float32)
+
+
+def _few_copies(sentences: Sequence[Sentence]) -> tuple[Integers, Integers]:
+    """Return the sentences to look among, and the place there of the first with each sentence's text.
+
+    Copies beyond those that can count would hide all else. The order is that of the texts, so that the order
+    of the articles decides nothing.
+    """
+    indexed: list[int] = []
+    first: dict[str, int] = {}
+    for index in sorted(range(len(sentences)), key=lambda index: sentences[index].text):
+        place = first.setdefault(sentences[index].text, len(indexed))
+        if len(indexed) - place <= _CLOSEST:
+            indexed.append(index)
+    return np.array(indexed, np.int64), np.array([first[item.text] for item in sentences], np.int64)
+
+
+def _tail_start(scores: Floats) -> int:
     """Return where an off-topic tail starts: the suffix that falls furthest below the article's level."""
     evidence = np.cumsum((_TAIL - scores)[::-1])
     longest = int(np.argmax(evidence))

@@ -36,17 +36,12 @@ def report_sources(
         removed: Indices of those sentences that take no part in the summary, and why.
         origins: Which articles have one origin.
     """
+    told: list[list[tuple[Sentence, RemovalReason | None]]] = [[] for _ in documents]
+    for index, sentence in enumerate(sentences):
+        told[sentence.source].append((sentence, removed.get(index)))
     return tuple(
-        _report_source(
-            document,
-            [
-                (sentence, removed.get(index))
-                for index, sentence in enumerate(sentences)
-                if sentence.source == source
-            ],
-            origins.of(source),
-        )
-        for source, document in enumerate(documents)
+        _report_source(document, own, origins.of(source))
+        for source, (document, own) in enumerate(zip(documents, told, strict=True))
     )
 
 

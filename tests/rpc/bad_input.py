@@ -31,6 +31,21 @@ CHINESE = "周一,工程师在桥墩上发现了很深的裂缝,这座老桥已�
 FRENCH = (
     "Le vieux pont de la ville est fermé depuis lundi, parce que des ingénieurs y ont trouvé des fissures."
 )
+ARABIC = "أغلق الجسر القديم في المدينة أمام حركة المرور يوم الاثنين بعد أن وجد المهندسون شقوقا عميقة فيه."
+HEBREW = "הגשר הישן בעיר נסגר לתנועה ביום שני לאחר שמהנדסים מצאו בו סדקים עמוקים."
+QUOTED = "\n".join(
+    f"“We will rebuild bridge {number} of this town as soon as we can,” the mayor said."
+    for number in range(90)
+)
+UNTOLD = "\n".join(["“It was so bad that no man of the town could sleep.”", "“We have no bridge.”"] * 90)
+LINES = "\n".join(f"word{number}" for number in range(10_000))
+FURNITURE = (
+    "Home\nNews\nSports\nWe use cookies. Accept all cookies\nSign up for our newsletter\nAll rights reserved."
+)
+LONG = "\n".join(
+    f"The bridge in Dale {number} was closed to all traffic when engineers of house {number} found cracks."
+    for number in range(180)
+)
 # Answers beside the reasons of errors: a summary that says something, and one that does not.
 SUMMARY, EMPTY_SUMMARY = "SUMMARY", "EMPTY_SUMMARY"
 
@@ -83,12 +98,30 @@ NOTHING = [
     Case("only brackets", ("<" * 50_000, "{(" * 50_000), ("NO_CONTENT",)),
     Case("an article of one word", ("Bridge",), ("NO_CONTENT",)),
     Case("an article of one letter", ("a", "."), ("NO_CONTENT",)),
-    Case("thousands of lines of a word", ("bridge\n" * 2_000, "Dale\n" * 2_000), ("NO_CONTENT",)),
+    Case("ten thousand lines of a word", ("bridge\n" * 10_000, "Dale\n" * 10_000), ("NO_CONTENT",)),
+    Case("ten thousand lines of a word each", (LINES, LINES), ("NO_CONTENT",)),
+    Case("nothing but the furniture of a page", (FURNITURE, FURNITURE), ("NO_CONTENT",)),
     Case("nothing but commands to the model", (COMMAND, COMMAND), (SUMMARY, "NO_CONTENT")),
 ]
 LANGUAGES = [
     Case("Cyrillic", (RUSSIAN, f"{RUSSIAN} Так сообщил мэр."), ("UNSUPPORTED_LANGUAGE",)),
     Case("Chinese", (CHINESE, CHINESE), ("UNSUPPORTED_LANGUAGE",)),
+    Case("Arabic", (ARABIC, f"{ARABIC} {ARABIC}"), ("UNSUPPORTED_LANGUAGE",)),
+    Case("Hebrew", (HEBREW, f"{HEBREW} {HEBREW}"), ("UNSUPPORTED_LANGUAGE",)),
+    Case("text from right to left beside news", _beside(f"{ARABIC}\n\n{HEBREW}")),
+    Case(
+        "text from right to left in the middle of a line",
+        tuple(f"{text} {ARABIC} {text}" for text in ORDINARY),
+    ),
+    Case(
+        "several scripts in a word",
+        _between("Москваالجسر北京αβγ"),
+        (SUMMARY, "NO_CONTENT", "UNSUPPORTED_LANGUAGE"),
+    ),
+    Case(
+        "several scripts in a sentence",
+        tuple(text.replace(" the ", " the Москва 北京 שלום ") for text in ORDINARY),
+    ),
     Case("French", (FRENCH, f"{FRENCH} Le maire l’a annoncé hier."), ("UNSUPPORTED_LANGUAGE",)),
     Case("other languages beside news", _beside(f"{RUSSIAN}\n\n{CHINESE}\n\n{FRENCH}")),
     Case("one article in another language", (*ORDINARY, RUSSIAN)),
@@ -96,7 +129,11 @@ LANGUAGES = [
 SHAPES = [
     Case("a thousand empty lines", tuple("\n" * 1_000 + text + "\r\n" * 1_000 for text in ORDINARY)),
     Case("one article only", ORDINARY[:1]),
+    Case("two identical articles", ORDINARY[:1] * 2),
     Case("twenty identical articles", ORDINARY[:1] * 20),
+    Case("fifty identical articles of 180 sentences", (LONG,) * 50),
+    Case("nothing but quotations", (QUOTED, QUOTED.replace("mayor", "governor")), (SUMMARY, EMPTY_SUMMARY)),
+    Case("quotations without a speaker", (UNTOLD, UNTOLD), (EMPTY_SUMMARY,)),
     Case("one word beside news", (*ORDINARY, "Bridge")),
     Case("thousands of lines beside news", _beside("bridge\n" * 2_000)),
     Case("a sentence of 5,000 words", (f"{_line(5_000)}.", f"{_line(4_999)} so."), ("NO_CONTENT",)),
@@ -120,6 +157,16 @@ COMMANDS = [
     Case("commands to the model between news", (*(f"{news} {QUIET_COMMAND}" for news in ORDINARY),)),
 ]
 MEGABYTE = "".join(f"The men of house {number % 500} said that it was so. " for number in range(21_000))
+MEGABYTES = [
+    Case("words", ("word " * 200_000,), ("NO_CONTENT",)),
+    Case("no space", ("a" * 1_000_000,), ("NO_CONTENT",)),
+    Case("brackets", ("(" * 1_000_000,), ("NO_CONTENT",)),
+    Case("quotation marks", ('"' * 1_000_000,), ("NO_CONTENT",)),
+    Case("quotations that open", ("“a" * 500_000,), ("NO_CONTENT",)),
+    Case("letters with marks", ("a\u0301" * 500_000,), ("NO_CONTENT",)),
+    Case("full stops between letters", ("a." * 500_000,), ("NO_CONTENT",)),
+    Case("names that end nowhere", ("Aa " * 333_000,), ("NO_CONTENT",)),
+]
 CASES = [*UNICODE, *NOTHING, *LANGUAGES, *SHAPES, *MARKUP, *COMMANDS]
 
 EXTRACTIVE = pb.DRAFTING_EXTRACTIVE

@@ -16,7 +16,17 @@ from newsweave import messages as pb
 from service.domain import Provenance
 from service.pipeline import summarize
 from service.settings import Settings
-from tests.rpc.bad_input import CASES, COMMANDS, EMPTY_SUMMARY, MEGABYTE, OPTIONS, ORDINARY, SUMMARY, Case
+from tests.rpc.bad_input import (
+    CASES,
+    COMMANDS,
+    EMPTY_SUMMARY,
+    MEGABYTE,
+    MEGABYTES,
+    OPTIONS,
+    ORDINARY,
+    SUMMARY,
+    Case,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -185,6 +195,26 @@ async def test_a_line_of_a_megabyte_is_answered(serve: Serve) -> None:
         assert isinstance(summary, pb.Summary)
         check_summary(summary, request)
         await ordinary(served)
+
+
+@pytest.mark.parametrize("case", MEGABYTES, ids=lambda case: case.name)
+async def test_a_megabyte_of_anything_ends_in_a_documented_error(serve: Serve, case: Case) -> None:
+    async with serve(weave, max_article_characters=1_000_000) as served:
+        answer = await by_one(served, served.request(*case.texts))
+        assert isinstance(answer, CallError)
+        assert answer.reason in case.answers
+        check_error(answer, case.texts)
+
+
+async def test_the_same_article_under_two_ids_is_cited_by_both(serve: Serve) -> None:
+    async with serve(weave) as served:
+        request = served.request(ORDINARY[0], ORDINARY[0])
+        summary = await ask(served, request)
+        assert isinstance(summary, pb.Summary)
+        check_summary(summary, request)
+        for sentence in summary.sentences:
+            assert {citation.article_id for citation in sentence.citations} == {"a0", "a1"}
+            assert sentence.supporting_articles == 2
 
 
 @pytest.mark.parametrize("name", OPTIONS)

@@ -156,7 +156,9 @@ def test_spans_of_a_page_are_counted_in_the_text_that_its_report_returns() -> No
     written.extracted_text = ARTICLE.text
     assert converter.event(report) == pb.StreamSummarizeResponse(source_report=written)
     assert converter.event(SENTENCE) == pb.StreamSummarizeResponse(sentence=WIRE_SENTENCE)
-    whole = Converter(domain.Job((sent, OTHER, ALONE), JOB.options)).summary(replace(SUMMARY, sources=(report,)))
+    whole = Converter(domain.Job((sent, OTHER, ALONE), JOB.options)).summary(
+        replace(SUMMARY, sources=(report,))
+    )
     assert (whole.sentences[0], whole.sources[0]) == (WIRE_SENTENCE, written)
 
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import itertools
+from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
 
+from service import neighbours
 from service.stages.cluster import cluster
 from tests.unit.service.fakes import SENTENCES, story_of
 
@@ -116,3 +119,34 @@ def is_clear(story: Story) -> bool:
     pairs = np.sort(story.rows(0, count)[np.triu_indices(count, 1)])
     gaps = np.diff(np.append(pairs[pairs > THRESHOLD - 1e-4], THRESHOLD), prepend=0.0)
     return bool((np.abs(gaps) > 1e-4).all())
+
+
+def reports(count: int) -> list[str]:
+    """Return distinct sentences, about every third of which says what another one says."""
+    random = Random(11)  # noqa: S311  not for secrets
+    subjects = [f"{first}{last}" for first in ("Al", "Ber", "Cor", "Dor") for last in ("gard", "lin", "mund")]
+    objects = [f"{kind} {place}" for kind in ("bridge", "school", "tunnel") for place in subjects]
+    verbs = ["closed", "opened", "visited", "praised", "bought", "painted"]
+    found: dict[str, None] = {}
+    while len(found) < count:
+        who, what, verb = random.choice(subjects), random.choice(objects), random.choice(verbs)
+        extra = " ".join(random.sample(["quietly", "again", "slowly", "gladly", "early", "alone"], 2))
+        found[f"Mayor {who} {verb} {what} {extra}."] = None
+    return list(found)
+
+
+def test_a_large_story_has_the_clusters_of_an_exact_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [reports(2_000)[start : start + 40] for start in range(0, 2_000, 40)]
+    exact = labels(story_of(*told))
+    monkeypatch.setattr(neighbours, "_EXACT", 0)
+    near = labels(story_of(*told))
+    assert 100 < len(set(exact)) < 1_900
+    assert adjusted_rand_score(exact, near) >= 0.98
+
+
+def labels(story: Story) -> list[int]:
+    found = [0] * len(story.sentences)
+    for item in cluster(story, 0.7):
+        for member in item.members:
+            found[member] = item.id
+    return found

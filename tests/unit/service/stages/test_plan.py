@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -196,3 +197,17 @@ def test_planning_ends_when_what_was_told_rests_on_one_article() -> None:
         Told(item.cluster.id, 8) for item in ranked if story.sentences[item.cluster.members[0]].source == 0
     ]
     assert len(plan(ranked, story, SummaryOptions(), REPEAT, told).items) <= 1
+
+
+def test_the_work_grows_with_the_summary_and_not_with_the_candidates() -> None:
+    """However many candidates an article has, only caps that can change the choice are tried."""
+    songs = [f"Anna Berg sang song number {number} on the radio." for number in range(60)]
+    ranked, story = told_of(songs, [CHESS])
+    tried = 0
+
+    def check() -> None:
+        nonlocal tried
+        tried += 1
+
+    plan(ranked, replace(story, check=check), SummaryOptions(max_share_per_source=0.01), 2.0)
+    assert 1 < tried < 30

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from service.domain import Origin, OriginLink, OriginReason, Origins, Sentence, Span
 from service.language.fluency import vocabulary_of
+from service.stages import rank as rank_stage
 from service.stages.cluster import cluster
 from service.stages.rank import rank, stands_alone
 from tests.unit.service.fakes import SENTENCES, WordEncoder, independent, story_of
@@ -152,3 +153,25 @@ def test_every_cluster_is_ranked_once_by_falling_salience(told: list[list[str]],
 def test_the_shape_of_no_titles_is_that_of_some() -> None:
     assert NO_TITLES.shape == (0, *WordEncoder().encode(["a"]).shape[1:])
     assert np.isfinite([item.salience for item in ranked([FIRE])[0]]).all()
+
+
+@given(st.lists(SENTENCES, min_size=2, max_size=4).filter(lambda told: sum(map(bool, told)) > 1))
+def test_support_is_the_mean_over_the_other_articles_of_their_closest_sentences(
+    told: list[list[str]],
+) -> None:
+    story = story_of(*told)
+    sources = np.array([sentence.source for sentence in story.sentences])
+    support = np.vstack([block for _, block in story.support_blocks()])
+    articles = np.unique(sources)
+    expected = [
+        np.mean(
+            [
+                np.clip((row[sources == article].max() - 0.2) / 0.3, 0.0, 1.0)
+                for article in articles
+                if article != source
+            ]
+        )
+        for row, source in zip(support, sources, strict=True)
+    ]
+    parts = rank_stage._parts(story, NO_TITLES, sources)
+    assert parts["support"] == pytest.approx(expected, abs=1e-5)

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service import neighbours
 from service.domain import RemovalReason
+from service.stages import relevance as stage
 from service.stages.relevance import relevance
 from tests.unit.service.fakes import SENTENCES, encoded
 
@@ -120,3 +124,25 @@ def test_what_an_article_says_again_and_what_is_too_long_to_quote_leave() -> Non
 def test_one_stray_sentence_near_the_end_takes_no_good_one_along() -> None:
     found = relevance(encoded([*FIRE[:2], ALIEN[0], *FIRE[2:]], FIRE))
     assert found.removed == {2: RemovalReason.OFF_TOPIC}
+
+
+@given(st.lists(SENTENCES, min_size=2, max_size=4).filter(lambda told: sum(map(bool, told)) > 1))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_large_story_is_judged_as_a_small_one(
+    monkeypatch: pytest.MonkeyPatch, told: list[list[str]]
+) -> None:
+    # Within an article, copies have left before.
+    sentences = encoded(*(list(dict.fromkeys(texts)) for texts in told))
+    sources = np.array([sentence.source for sentence in sentences.sentences])
+    exact = stage._scores(sentences, sources, lambda: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(neighbours, "_EXACT", 0)
+        near = stage._scores(sentences, sources, lambda: None)
+    assert near == pytest.approx(exact, abs=1e-4)
+
+
+def test_fifty_copies_do_not_hide_what_else_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [*[FIRE[:2]] * 50, [*FIRE[2:], *ALIEN], FIRE[2:]]
+    expected = relevance(encoded(*told))
+    monkeypatch.setattr(neighbours, "_EXACT", 0)
+    assert relevance(encoded(*told)) == expected
