@@ -101,6 +101,18 @@ class Story:
         shared = _dense(self.words[chosen] @ self.holds[:, chosen])
         return self._similarity(vectors @ vectors.T, shared, chosen, chosen)
 
+    def close(self, indices: Sequence[int], least: float) -> Iterator[tuple[int, int, float]]:
+        """Yield the places in ``indices`` of any two similar sentences, once, and how similar they are."""
+        chosen = np.asarray(indices, dtype=np.int64)
+        vectors, holds = self.vectors[chosen], self.holds[:, chosen]
+        for start in range(0, len(chosen), _BLOCK):
+            self.check()
+            own = chosen[start : start + _BLOCK]
+            shared = _dense(self.words[own] @ holds)
+            block = self._similarity(self.vectors[own] @ vectors.T, shared, own, chosen)
+            for row, column in np.argwhere(np.triu(block >= least, k=start + 1)).tolist():
+                yield start + row, column, float(block[row, column])
+
     def support(self, text: str, vector: Vectors) -> Floats:
         """Return how much each sentence supports a new one, from 0 to 1. Shape: ``(sentences,)``.
 

@@ -25,11 +25,35 @@ def _summary() -> pb.Summary:
         verification=check,
     )
     second = pb.SummarySentence(text=detour, citations=[_citation("gazette", 50, detour)], verification=check)
+    against = _citation("herald", 0, "It closed [Monday].")
+    against.role = pb.CITATION_ROLE_CONTRADICTS
     third = pb.SummarySentence(
-        text="It closed.", citations=[_citation("gazette", 10, bridge)], verification=check
+        text="It closed.",
+        citations=[_citation("gazette", 10, bridge), against],
+        verification=check,
+        conflict_ids=[1],
     )
     return pb.Summary(
         sentences=[first, second, third],
+        conflicts=[
+            pb.Conflict(
+                id=1,
+                values=[
+                    pb.ConflictValue(
+                        value="Monday",
+                        citations=[
+                            _citation("gazette", 10, bridge),
+                            _citation("post", 7, "Monday saw the bridge closed, as had long been feared."),
+                        ],
+                        articles=2,
+                    ),
+                    pb.ConflictValue(
+                        value="Sunday \x1b[1m", citations=[_citation("sun", 0, "Sunday.")], articles=1
+                    ),
+                ],
+                explanation="The articles differ on a time: Monday or Sunday.",
+            )
+        ],
         sources=[
             pb.SourceReport(article_id="gazette", title="Bridge closed", publisher="The Gazette"),
             pb.SourceReport(article_id="unused", title="Nothing here"),
@@ -58,7 +82,7 @@ def test_a_span_that_is_cited_twice_has_one_number() -> None:
     rendered = " ".join(_rendered(_summary()).split())
     assert "Monday. [1][2]" in rendered
     assert "It closed. [1]" in rendered
-    assert rendered.count("[1] ") == 2
+    assert rendered.count("[1]") == 3
 
 
 def test_brackets_in_articles_are_text_and_not_markup() -> None:
@@ -82,3 +106,9 @@ def test_many_citations_in_a_row_are_shown_as_a_range() -> None:
     summary.sentences[1].citations.extend(_citation("herald", start, "On.") for start in (20, 30, 40))
     rendered = " ".join(_rendered(summary).split())
     assert "road. [3–6] It closed. [1]" in rendered
+
+
+def test_what_contradicts_a_sentence_is_not_shown_as_its_source() -> None:
+    rendered = " ".join(_rendered(_summary()).split())
+    assert "It closed. [1][D1]" in rendered
+    assert "Sources disagree [D1] The articles differ on a time: Monday or Sunday." in rendered
