@@ -12,6 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
 from service.domain import ConflictSlot, ConflictStatus, Dispute, DisputedValue
 from service.language.claims import Kind, claims
 from service.language.copies import Difference, align
@@ -158,12 +162,14 @@ class _Values:
     def disputes(self) -> Iterator[_Found]:
         """Yield the disputes; a value of several kinds of claim is in one of them."""
         pairs: list[_Pair] = []
-        agreed: list[tuple[_Stated, _Stated]] = []
+        agreed: dict[tuple[str, int, int], list[_Stated]] = defaultdict(list)
         for (kind, _), group in sorted(self._groups.items(), key=lambda item: (item[0][0].value, item[0][1])):
             if len(frozenset[int]().union(*(item.where.sources for item in group))) > 1:
-                different, same = self._compared(group, LEAST[kind])
+                different, same = self._compared(sorted(group, key=_order), LEAST[kind])
                 pairs += different
-                agreed += same
+                for one, other in same:
+                    agreed[one.key].append(other)
+                    agreed[other.key].append(one)
         for component in _components(pairs):
             if dispute := _grouped(component, agreed):
                 yield dispute
@@ -264,29 +270,36 @@ def _as_much(item: Claim, other: Claim) -> bool:
 
 def _components(pairs: Sequence[_Pair]) -> list[list[_Pair]]:
     """Group pairs that share a value of a sentence."""
-    groups: list[list[_Pair]] = []
-    for pair in pairs:
-        keys = {pair.one.key, pair.other.key}
-        touched = [group for group in groups if any(keys & {item.one.key, item.other.key} for item in group)]
-        groups = [group for group in groups if group not in touched]
-        groups.append([pair, *(item for group in touched for item in group)])
-    return groups
+    keys = {key: None for pair in pairs for key in (pair.one.key, pair.other.key)}
+    numbers = {key: number for number, key in enumerate(keys)}
+    rows = [numbers[pair.one.key] for pair in pairs]
+    columns = [numbers[pair.other.key] for pair in pairs]
+    graph = coo_array((np.ones(len(pairs), np.int8), (rows, columns)), shape=(len(keys), len(keys)))
+    labels = connected_components(graph, directed=False)[1] if pairs else ()
+    groups: dict[int, list[_Pair]] = defaultdict(list)
+    for pair, row in zip(pairs, rows, strict=True):
+        groups[int(labels[row])].append(pair)
+    return list(groups.values())
 
 
-def _grouped(pairs: Sequence[_Pair], agreed: Sequence[tuple[_Stated, _Stated]]) -> _Found | None:
-    """Return the dispute that some pairs make, or None if an article has two of its values."""
+def _grouped(
+    pairs: Sequence[_Pair], agreed: Mapping[tuple[str, int, int], Sequence[_Stated]]
+) -> _Found | None:
+    """Return the dispute that some pairs make, or None if an article has two of its values.
+
+    Claims that agree with one of them are added, but for those of an article that has another value.
+    """
     stated = {item.key: item for pair in pairs for item in (pair.other, pair.one)}
     values: list[list[_Stated]] = []
     for item in sorted(stated.values(), key=_order):
         _into(values, item)
     if not _apart(values):
         return None
-    for one, other in sorted(agreed, key=lambda pair: (_order(pair[0]), _order(pair[1]))):
-        for known, new in ((one, other), (other, one)):
-            if known.key in stated and not any(new.key == item.key for value in values for item in value):
-                extended = [list(value) for value in values]
-                _into(extended, new)
-                values = extended if _apart(extended) else values
+    more = {item.key: item for key in stated for item in agreed[key] if item.key not in stated}
+    for item in sorted(more.values(), key=_order):
+        extended = [list(value) for value in values]
+        _into(extended, item)
+        values = extended if _apart(extended) else values
     claim = min((pair.one.claim for pair in pairs), key=lambda claim: claim.kind.value)
     statuses = [pair.status for pair in pairs if pair.one.claim.kind is claim.kind]
     return _Found(
@@ -300,7 +313,7 @@ def _grouped(pairs: Sequence[_Pair], agreed: Sequence[tuple[_Stated, _Stated]]) 
 def _into(values: list[list[_Stated]], item: _Stated) -> None:
     """Put a claim to the first value that it agrees with, or make it a new one."""
     for value in values:
-        if all(_one_value(item.claim, other.claim) for other in value):
+        if _one_value(item.claim, value[0].claim):
             value.append(item)
             return
     values.append([item])
