@@ -48,7 +48,7 @@ _PERSONS = _PEOPLE | frozenset(
 _MORE = re.compile(r"\s+(?:others?|more|additional|further)\b", re.IGNORECASE)
 _ANOTHER = re.compile(
     r"\b(?:another|other|additional|further|last|past|first|next|top|every|each|no"
-    r"|(?:one|two|three|\d+) in|of the)\s+$",
+    r"|(?:one|two|three|\d+) in|of the|No\.|number)\s+$",
     re.IGNORECASE,
 )
 _PART = re.compile(
@@ -64,6 +64,21 @@ _APART = lexicon(
     deadliest worst scene scheduled expected planned will would could may might if yet
     """
 )
+# Prices, indices, the places of storms and the errors of polls are of a moment or a source of their own: two
+# articles tell two of them and disagree on nothing.
+_QUOTED = frozenset(
+    map(
+        stem,
+        lexicon(
+            """
+            stock stocks share shares nasdaq dow index indices yield yields futures crude barrel ounce
+            gold currency yen euro trading shareholders treasuries bitcoin cents basis latitude margin
+            sampling
+            """
+        ),
+    )
+)
+_ZONE = re.compile(r"\s(?:GMT|UTC|hours)\b")
 # Every newspaper has sources of its own; and what is no count of anything.
 _UNCOUNTED = frozenset(
     map(stem, lexicon("officials sources aides reporters times time way ways things part"))
@@ -153,22 +168,34 @@ def _numbers(
         own = _within(words, quantity.start, quantity.end)
         if not own or quantity.unit == "age" or _is_part(text, quantity):
             continue
-        if not _FAMILIAR & set(quantity.nouns):
+        moving = _moves(words)
+        if not moving and not _FAMILIAR & set(quantity.nouns):
             yield _claim(Kind.PLACED, "number", quantity, words, own, own.start)
         if (event := _casualties(words, found, quantity, own)) is not None:
             yield _claim(
                 Kind.CASUALTIES, f"{event.name} {_head(quantity)}", quantity, words, own, event.order
             )
-        elif quantity.unit or (quantity.nouns and quantity.nouns[-1] not in _UNCOUNTED | _FAMILIAR):
+        elif not moving and _is_counted(quantity):
             yield _claim(Kind.AMOUNT, quantity.unit or quantity.nouns[-1], quantity, words, own, own.start)
+
+
+def _moves(words: Sequence[Token]) -> bool:
+    return any(word.stem in _QUOTED for word in words)
 
 
 def _is_part(text: str, quantity: Quantity) -> bool:
     return bool(
         _MORE.match(text, quantity.end)
         or _ANOTHER.search(text[: quantity.start])
+        or _ZONE.match(text, quantity.end)
         or (quantity.unit != "%" and _PART.match(text, quantity.end))
     )
+
+
+def _is_counted(quantity: Quantity) -> bool:
+    if quantity.unit:
+        return quantity.unit != "%"  # nearly everything has one
+    return bool(quantity.nouns) and quantity.nouns[-1] not in _UNCOUNTED | _FAMILIAR
 
 
 def _head(quantity: Quantity) -> str:
@@ -211,10 +238,17 @@ def _times(words: Sequence[Token], found: Sequence[Event], times: Sequence[Momen
     placed = [(moment, own) for moment in times if (own := _within(words, moment.start, moment.end))]
     taken = [order for _, own in placed for order in own]
     for moment, own in placed:
-        yield _claim(Kind.PLACED, "when", moment, words, own, own.start)
+        if not _is_of_speech(found, own) and not _moves(words):
+            yield _claim(Kind.PLACED, "when", moment, words, own, own.start)
         for event in _anchors(words, found, own, taken):
             kind = Kind.ONCE if event.name in ONCE else Kind.EVENT
             yield _claim(kind, event.name, moment, words, own, event.order)
+
+
+def _is_of_speech(found: Sequence[Event], own: range) -> bool:
+    """Tell whether a time stands beside a verb of speech, and so is when something was said."""
+    beside = [event.order for event in found if event.speech]
+    return any(0 < own.start - order <= _AHEAD or 0 <= order - own.stop < _AHEAD for order in beside)
 
 
 def _within(words: Sequence[Token], start: int, end: int) -> range:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.language.events import Token
 
 # Of the content words of the longer sentence, how many must stand in a near copy of it, in their order.
-_SHARED = 0.75
+_SHARED, _SHARED_BUT_DENIED = 0.75, 0.85
 _LEAST = 5
 # Function words that may stand beside a value in one sentence and not in the other.
 _SLACK = 3
@@ -97,7 +97,8 @@ class Alignment:
         if self.words < max(_LEAST, _SHARED * longer):
             return None
         gaps = list(self._gaps())
-        found = [*self._polarity(gaps), *_names(gaps)]
+        alike = self.words >= _SHARED_BUT_DENIED * longer
+        found = [*(self._polarity(gaps) if alike else ()), *_names(gaps)]
         return found[0] if len(found) == 1 else None
 
     def _gaps(self) -> Iterator[tuple[Sequence[Token], Sequence[Token], Token | None]]:
@@ -155,11 +156,13 @@ def _names(gaps: Sequence[tuple[Sequence[Token], Sequence[Token], Token | None]]
         values = " ".join(word.text for word in left), " ".join(word.text for word in right)
         if stems[0] & stems[1] or SequenceMatcher(None, *values).ratio() >= _SPELLING:
             continue
-        if before.lower in _WHERE or before.capital:
+        if before.lower in _WHERE:
             yield Edit(Difference.PLACE, values, stems)
-        elif len(left) > 1 and len(right) > 1:  # a first name and a surname
+        elif not before.capital and len(left) > 1 and len(right) > 1:  # a first name and a surname
             yield Edit(Difference.PERSON, values, stems)
 
 
 def _is_name(word: Token) -> bool:
-    return word.capital and word.lower not in FUNCTION_WORDS and word.lower not in CALENDAR
+    """Tell whether a word is part of a name that is written out; initials can stand for the other name."""
+    plain = word.lower in FUNCTION_WORDS or word.lower in CALENDAR
+    return word.capital and not word.text.isupper() and not plain

@@ -105,13 +105,15 @@ class Event:
 
     Attributes:
         name: What it is called, one name for all synonyms; the stem of any other verb.
-        known: Whether the lexicon has it, and it is no verb of speech.
+        known: Whether the lexicon has it.
+        speech: Whether it only tells that something was said or thought.
         order: Which token of the sentence it is.
     """
 
     name: str
     known: bool
     order: int
+    speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ def events(words: Sequence[Token]) -> tuple[Event, ...]:
         if word.lower == "found" and before in _HELP:
             name = "founding"
         if name or word.lower in _REPORTING or _past(word, before):
-            found.append(Event(name or word.stem, bool(name), order))
+            speech = not name and word.lower in _REPORTING
+            found.append(Event(name or word.stem, bool(name), order, speech))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from service.language.claims import Kind
 from service.language.copies import align
 from service.language.events import CASUALTIES
 from service.language.moments import Moment
+from service.language.words import lexicon
 
 if TYPE_CHECKING:
     from service.language.claims import Claim
@@ -27,7 +28,12 @@ LEAST = {
 _VAGUE = 0.4
 # Of the words of two sentences, so many at least must be aligned for the place of a value to tell its role.
 _SHARE, _WORDS = 0.5, 4
+# More of them for a time, of which a sentence can tell several, and for a percentage: all things have one.
+_SHARE_OF_TIME, _SHARE_OF_PERCENT = 0.65, 0.75
 _SHARED = 2
+# Numbers that are further apart count different things.
+_TIMES = 10
+_MODAL = lexicon("will would could may might if yet")
 _UNITS = {
     "%": "a percentage",
     "length": "a length",
@@ -52,10 +58,11 @@ def same_role(one: Claim, other: Claim, similarity: float, texts: tuple[str, str
         case Kind.PLACED:
             return _comparable(one, other) and _same_place(one, other, texts)
         case Kind.CASUALTIES:
-            return one.apart == other.apart and not _apart(one.names, other.names)
+            elsewhere = _apart(one.near, other.near) and similarity < _VAGUE
+            return one.apart == other.apart and not elsewhere and not _apart(one.names, other.names)
         case Kind.AMOUNT:
-            beside = len(one.local & other.local) >= _SHARED
-            return one.apart == other.apart and beside and not _apart(one.names, other.names)
+            beside = len(one.local & other.local) >= _SHARED and not _apart(one.names, other.names)
+            return one.apart == other.apart and beside and _comparable(one, other)
     return one.apart == other.apart and _same_event(one, other, similarity)
 
 
@@ -84,14 +91,25 @@ def _comparable(one: Claim, other: Claim) -> bool:
     """Tell whether two numbers count the same kind of thing, or two times are of the same day's events."""
     if isinstance(one.value, Moment) or isinstance(other.value, Moment):
         return one.apart == other.apart
-    if one.value.unit != other.value.unit:
+    if one.value.unit != other.value.unit or (one.apart ^ other.apart) - _MODAL:
         return False
-    return one.value.nouns == other.value.nouns or bool({*one.value.nouns} & {*other.value.nouns})
+    less, more = sorted((one.value.number, other.value.number))
+    if more > _TIMES * less:
+        return False
+    if not one.value.nouns and not other.value.nouns:
+        return True
+    modifiers = ({*one.value.nouns[:-1]}, {*other.value.nouns[:-1]})
+    return bool({*one.value.nouns} & {*other.value.nouns}) and not _apart(*map(frozenset, modifiers))
 
 
 def _same_place(one: Claim, other: Claim, texts: tuple[str, str]) -> bool:
     aligned = align(*texts)
-    return aligned.words >= _WORDS and aligned.share >= _SHARE and aligned.same_place(one.own, other.own)
+    share = _SHARE
+    if isinstance(one.value, Moment):
+        share = _SHARE_OF_TIME
+    elif one.value.unit == "%":
+        share = _SHARE_OF_PERCENT
+    return aligned.words >= _WORDS and aligned.share >= share and aligned.same_place(one.own, other.own)
 
 
 def called(claim: Claim, noun: str) -> str:
@@ -120,4 +138,4 @@ def shown(claim: Claim) -> str:
     text = " ".join(claim.value.text.split())
     word = text.split()[0].lower().rstrip(".,")
     proper = word in WEEKDAYS or CALENDAR.get(word) in MONTHS
-    return text if proper else text[0].lower() + text[1:]
+    return text if proper or not text[1:2].islower() else text[0].lower() + text[1:]

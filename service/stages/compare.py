@@ -125,12 +125,13 @@ def _dispute(found: _Found, cluster_of: Mapping[int, int]) -> Dispute:
     values.sort(key=lambda value: (-value.articles, value.value))
     why = _EXPLAINED[found.status]
     *most, last = (value.value for value in values)
+    told = f"The articles differ on {found.what}: {', '.join(most)} or {last}{why}"
     return Dispute(
         id=0,
         slot=found.slot,
         status=found.status,
         values=tuple(values),
-        explanation=f"The articles differ on {found.what}: {', '.join(most)} or {last}{why}.",
+        explanation=f"{told.removesuffix('.')}.",
         cluster_ids=tuple(sorted({cluster_of[index] for value in values for index in value.sentences})),
     )
 

@@ -189,7 +189,18 @@ def test_different_values_of_one_role_are_a_dispute(
             "The government says that the mill was sold to the port.",
             "The port denies that it bought the mill.",
         ),
-        # Sources of one's own.
+        # What is of a moment, or of a source of one's own.
+        (
+            "The Nasdaq index of tech firms rose 12 points to 1,647.94 in Oslo.",
+            "The Nasdaq index of tech firms rose 19 points to 1,739.87 in Oslo.",
+        ),
+        (
+            "The mill at Leeds was safe, officials said Tuesday.",
+            "The mill at Leeds was safe, officials said Friday.",
+        ),
+        # Other things that are counted, or another order of size.
+        ("The firm in Leeds won 12,000 new mobile users.", "The firm in Leeds won 15,000 net cable users."),
+        ("The clinic in Leeds saw 11,844 patients.", "The clinic in Leeds saw 88 patients."),
         ("Three officials familiar with the plan spoke.", "Four officials familiar with the plan spoke."),
     ],
 )
