@@ -26,6 +26,8 @@ _SHARED, _SHARED_BUT_DENIED = 0.75, 0.85
 _LEAST = 5
 # Function words that may stand beside a value in one sentence and not in the other.
 _SLACK = 3
+# "Not until May" and "not only" deny nothing.
+_NO_DENIAL = lexicon("until only just")
 _WHERE = lexicon("in at near from outside to")
 # Spellings of one name are more alike than this (Ratcliff and Obershelp, 1988).
 _SPELLING = 0.7
@@ -115,7 +117,7 @@ class Alignment:
     ) -> Iterator[Edit]:
         """Yield a negation that only one of the sentences has, if no word of weight differs at its place."""
         denials = sum(map(_negates, self.left)), sum(map(_negates, self.right))
-        if sorted(denials) != [0, 1]:
+        if sorted(denials) != [0, 1] or any(word.lower in _NO_DENIAL for word in (*self.left, *self.right)):
             return
         values = ("affirmed", "denied") if denials[1] else ("denied", "affirmed")
         for left, right, _ in gaps:

@@ -43,6 +43,7 @@ def test_near_copies_differ_in_one_thing(one: str, other: str, difference: Diffe
         STATEMENT.replace("was closed", "was not opened"),  # another verb: not a denial of the first
         "The council did not close the old bridge.",
         "The bridge was not closed.",
+        STATEMENT.replace("was closed", "was not only closed"),
         STATEMENT.replace("The old bridge", "Not the old bridge but no other bridge"),
     ],
 )
