@@ -97,8 +97,14 @@ def test_a_day_becomes_a_date_only_by_the_day_of_writing() -> None:
     assert only("in 2000").anchored(THURSDAY) == only("in 2000")
 
 
+def test_the_days_of_two_writers_cannot_be_compared_unless_it_is_known_when_they_wrote() -> None:
+    assert only("today").agreement(only("today")) is None
+    assert only("today").anchored(THURSDAY).agreement(only("today").anchored(THURSDAY)) is Agreement.SAME
+
+
 @given(TEXTS)
-def test_every_moment_stands_where_it_says_and_agrees_with_itself(text: str) -> None:
+def test_every_moment_stands_where_it_says_and_agrees_with_itself_once_it_is_dated(text: str) -> None:
     for item in moments(text):
         assert text[item.start : item.end] == item.text
-        assert item.agreement(item) is Agreement.SAME
+        dated = item.anchored(THURSDAY)
+        assert dated.agreement(dated) is Agreement.SAME
