@@ -10,9 +10,10 @@ from service.domain import Encoded, Progress, RemovalReason, Stage, Summary, Usa
 from service.errors import InvalidRequest, NoContent, RemovedText, Violation
 from service.language.words import word_count
 from service.similarity import story as story_of
-from service.stages.cite import cite
+from service.stages.cite import cite, cite_dispute
 from service.stages.clean import clean
 from service.stages.cluster import cluster
+from service.stages.compare import compare
 from service.stages.extract import extract, refuse_long
 from service.stages.origins import origins
 from service.stages.plan import plan
@@ -43,7 +44,8 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     """Summarize one cluster of articles.
 
     Yields:
-        One SourceReport an article, then Progress and SummarySentence in reading order, then the Summary.
+        One SourceReport an article, then every Conflict, then Progress and SummarySentence in reading order,
+        then the Summary.
 
     Raises:
         NoContent: Nothing was left after cleaning.
@@ -68,6 +70,9 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     clusters = cluster(story, settings.same_claim_similarity)
     models.check()
     yield Progress(Stage.CLUSTER)
+    disputes = compare(story, clusters, job.articles)
+    conflicts = tuple(cite_dispute(dispute, story.sentences, job.articles, grouped) for dispute in disputes)
+    yield from conflicts
 
     ranked = rank(story, clusters, titles, grouped)
     models.check()
@@ -82,7 +87,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
             verified = writer.write(allowed)
             spare = allowed.max_words - writer.told[-1].words
             if verified:
-                final.append(cite(verified, story.sentences, job.articles, grouped))
+                final.append(cite(verified, story.sentences, job.articles, grouped, disputes))
                 yield final[-1]
             yield Progress(Stage.DRAFT, number, len(items))
 
@@ -90,6 +95,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     used = {sentence.cluster_id for sentence in final}
     yield Summary(
         sentences=tuple(final),
+        conflicts=conflicts,
         sources=sources,
         origins=grouped,
         clusters=report_clusters(ranked, story.sentences, job.articles, grouped, used)

@@ -40,6 +40,8 @@ _TOPIC_SHARE = 0.7
 _BLOCK = 512
 # The same for pairs.
 _PAIRS = 65_536
+# Pairs that are looked at closely in one group of sentences, and at least how many of each sentence.
+_CLOSE, _PARTNERS = 10_000, 4
 # Centred cosine below which nothing supports anything, whatever words are shared.
 _APART = 0.35
 _TINY = 1e-12
@@ -127,6 +129,24 @@ class Story:
         # Columns of ``holds`` would be looked for among all words of the story.
         shared = _dense(words @ _held(words))
         return self._similarity(vectors @ vectors.T, shared, chosen, chosen)
+
+    def close(self, indices: Sequence[int], least: float) -> Iterator[tuple[int, int, float]]:
+        """Yield the places in ``indices`` of any two similar sentences, once, and how similar they are.
+
+        Of a flood of copies, each is only paired with those behind it that are the most like it.
+        """
+        chosen = np.asarray(indices, dtype=np.int64)
+        vectors, holds = self.vectors[chosen], _held(self.words[chosen])
+        most = max(_PARTNERS, _CLOSE // max(len(chosen), 1))
+        for start in range(0, len(chosen), _BLOCK):
+            self.check()
+            own = chosen[start : start + _BLOCK]
+            shared = _dense(self.words[own] @ holds)
+            block = self._similarity(self.vectors[own] @ vectors.T, shared, own, chosen)
+            for row, similarities in enumerate(block.round(5), start=start):
+                behind = np.flatnonzero(similarities[row + 1 :] >= least) + row + 1
+                for column in behind[np.argsort(-similarities[behind], kind="stable")][:most].tolist():
+                    yield row, column, float(similarities[column])
 
     def support(self, text: str, vector: Vectors) -> Floats:
         """Return how much each sentence supports a new one, from 0 to 1. Shape: ``(sentences,)``.

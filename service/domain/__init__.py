@@ -4,6 +4,14 @@ Offsets are Unicode code points of the article's own text, half-open. Illegal st
 a constructor that is given one raises :class:`ValueError`.
 """
 
+from service.domain.conflict import (
+    Conflict,
+    ConflictSlot,
+    ConflictStatus,
+    ConflictValue,
+    Dispute,
+    DisputedValue,
+)
 from service.domain.draft import (
     Draft,
     DropOutcome,
@@ -49,6 +57,7 @@ from service.domain.summary import (
     Caution,
     CautionCode,
     Citation,
+    CitationRole,
     ClusterMember,
     ClusterReport,
     Event,
@@ -67,9 +76,16 @@ __all__ = [
     "Caution",
     "CautionCode",
     "Citation",
+    "CitationRole",
     "Cluster",
     "ClusterMember",
     "ClusterReport",
+    "Conflict",
+    "ConflictSlot",
+    "ConflictStatus",
+    "ConflictValue",
+    "Dispute",
+    "DisputedValue",
     "Document",
     "Draft",
     "Drafting",

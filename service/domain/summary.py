@@ -6,21 +6,34 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from service.domain.conflict import Conflict
+
 if TYPE_CHECKING:
     from service.domain.draft import DroppedDraft, SentenceMode, Verification
     from service.domain.origin import Origins
     from service.domain.source import Article, Removed, Span
 
 
+class CitationRole(Enum):
+    """What a cited span has to do with a sentence."""
+
+    SUPPORTS = auto()
+    CONTRADICTS = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of the caller's text that supports a sentence; ``quote`` is that span to the letter."""
+    """A span of the caller's text that bears on a sentence; ``quote`` is that span to the letter.
+
+    ``score`` tells how much it supports the sentence, from 0 to 1; a span that contradicts it has 0.
+    """
 
     article_id: str
     source: int
     span: Span
     quote: str
     score: float
+    role: CitationRole = CitationRole.SUPPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +43,12 @@ class SummarySentence:
     Attributes:
         text: The sentence.
         mode: How it came about.
-        citations: What supports it, the closest first.
-        supporting_articles: How many distinct articles are cited.
+        citations: What supports it, the closest first, and then what contradicts it.
+        supporting_articles: How many distinct articles are cited in support.
         independent_origins: How many distinct origins these have.
         verification: How it was checked.
         cluster_id: The cluster that it stands for.
+        conflict_ids: The conflicts on a value that it states.
     """
 
     text: str
@@ -44,11 +58,12 @@ class SummarySentence:
     independent_origins: int
     verification: Verification
     cluster_id: int
+    conflict_ids: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        """Reject a sentence without a citation."""
-        if not self.citations:
-            message = "a sentence of a summary needs a citation"
+        """Reject a sentence that nothing supports."""
+        if not any(citation.role is CitationRole.SUPPORTS for citation in self.citations):
+            message = "a sentence of a summary needs a citation that supports it"
             raise ValueError(message)
         if not 1 <= self.independent_origins <= self.supporting_articles:
             message = f"{self.supporting_articles} articles cannot have {self.independent_origins} origins"
@@ -160,6 +175,7 @@ class Summary:
     """The whole answer."""
 
     sentences: tuple[SummarySentence, ...]
+    conflicts: tuple[Conflict, ...]
     sources: tuple[SourceReport, ...]
     origins: Origins
     clusters: tuple[ClusterReport, ...]
@@ -187,4 +203,4 @@ class Progress:
     total: int = 0
 
 
-Event = SourceReport | Progress | SummarySentence | Summary
+Event = SourceReport | Progress | Conflict | SummarySentence | Summary

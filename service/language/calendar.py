@@ -10,6 +10,15 @@ _MONTHS = lexicon(
     jan feb mar apr jun jul aug sept sep oct nov dec
     """
 )
+# As :mod:`datetime` counts them: months from 1, weekdays from Monday, 0.
+MONTHS = {
+    month: number
+    for number, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)  # noqa: SIM905
+}
+WEEKDAYS = {
+    f"{day}day": number
+    for number, day in enumerate("mon tues wednes thurs fri satur sun".split())  # noqa: SIM905
+}
 _DAYS = lexicon("monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight")
 # What each word is compared as: months by three letters.
 CALENDAR = {**{month: month[:3] for month in _MONTHS}, **{day: day for day in _DAYS}}

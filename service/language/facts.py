@@ -12,7 +12,7 @@ from service.language.numbers import numbers
 from service.language.words import lexicon, words
 
 _QUOTATION = re.compile(r"[“\"«]([^“”\"«»]{2,}?)[”\"»]|(?<!\w)‘([^‘]{2,}?)’(?!\w)|(?<!\w)'([^']{2,}?)'(?!\w)")
-_NEGATORS = lexicon("no not never neither nor none nobody nothing without cannot")
+NEGATORS = lexicon("no not never neither nor none nobody nothing without cannot")
 # "May" with a capital is a month; "would" tells the future in the past and is not counted.
 _POSSIBLE = re.compile(r"\b(?:may|[Mm]ight|[Cc]ould|[Pp]ossibl[ey]|[Pp]erhaps|[Mm]aybe|[Ll]ikely|[Ii]f)\b")
 _DENIALS = re.compile(
@@ -88,7 +88,7 @@ def facts(text: str, known: frozenset[str] = frozenset()) -> Facts:
 def negated(text: str) -> bool:
     """Tell whether a sentence holds a negation or a verb of denial."""
     found = [word.lower() for word in words(text)]
-    return any(word in _NEGATORS or word.endswith("n't") for word in found) or bool(_DENIALS.search(text))
+    return any(word in NEGATORS or word.endswith("n't") for word in found) or bool(_DENIALS.search(text))
 
 
 def quotations(text: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""A summary for reading: sentences with numbers in brackets, then the quoted spans that bear them."""
+"""A summary for reading: sentences with numbers in brackets, then the quoted spans that bear them.
+
+Behind the sources stands where they disagree, numbered with a letter before: ``[D1]``.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from newsweave.v1.newsweave_pb2 import CITATION_ROLE_CONTRADICTS
 from service.render.safe import printable
 
 if TYPE_CHECKING:
@@ -17,12 +21,14 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from newsweave.v1.newsweave_pb2 import Citation, Summary, SummarySentence
+    from newsweave.v1.newsweave_pb2 import Citation, ConflictValue, Summary, SummarySentence
     from newsweave.v1.newsweave_pb2 import Warning as Caution
 
 
 _RANGE = 3
 _OF_HTML = "offsets in the text of its HTML (see --json)"
+# Before the number of a conflict, so that it is not taken for that of a span.
+_LETTER = "D"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,10 @@ class _Quoted:
 
 def render(summary: Summary) -> RenderableType:
     """Lay out a summary: the sentences, the sources that they cite, and what a reader should know."""
-    quoted = _number(summary.sentences)
+    quoted = _number(summary)
     parts: list[RenderableType] = [_paragraph(summary.sentences, quoted), Text("")]
     parts += [Text("Sources", style="bold"), *_sources(summary, list(quoted.values()))]
+    parts += _conflicts(summary)
     parts += [Text(_note(warning), style="yellow") for warning in summary.warnings]
     parts.append(Text(_account(summary), style="dim"))
     return Group(*parts)
@@ -53,21 +60,27 @@ def _listed(article_ids: Iterable[str]) -> str:
     return ", ".join(map(printable, article_ids))
 
 
-def _number(sentences: Sequence[SummarySentence]) -> dict[tuple[str, int, int], _Quoted]:
-    """Number the cited spans in the order in which they are first cited."""
+def _number(summary: Summary) -> dict[tuple[str, int, int], _Quoted]:
+    """Number the spans that support a sentence in the order in which they are first cited."""
     quoted: dict[tuple[str, int, int], _Quoted] = {}
-    for sentence in sentences:
-        for citation in sentence.citations:
+    for sentence in summary.sentences:
+        for citation in _supporting(sentence):
             quoted.setdefault(_key(citation), _Quoted(len(quoted) + 1, citation))
     return quoted
+
+
+def _supporting(sentence: SummarySentence) -> Iterator[Citation]:
+    return (citation for citation in sentence.citations if citation.role != CITATION_ROLE_CONTRADICTS)
 
 
 def _paragraph(sentences: Sequence[SummarySentence], quoted: dict[tuple[str, int, int], _Quoted]) -> Text:
     paragraph = Text()
     for sentence in sentences:
         paragraph.append(printable(sentence.text))
-        numbers = sorted({quoted[_key(citation)].number for citation in sentence.citations})
-        paragraph.append(f" {_markers(numbers)} ", style="cyan")
+        numbers = sorted({quoted[_key(citation)].number for citation in _supporting(sentence)})
+        paragraph.append(f" {_markers(numbers)}", style="cyan")
+        paragraph.append("".join(f"[{_LETTER}{number}]" for number in sentence.conflict_ids), style="yellow")
+        paragraph.append(" ")
         paragraph.append(_confirmed(sentence), style="dim")
     paragraph.rstrip()
     return paragraph
@@ -120,6 +133,28 @@ def _quotations(cited: list[_Quoted]) -> Table:
         span = item.citation.span
         quote = Text(f"“{printable(item.citation.quote)}”")
         table.add_row(Text(f"[{item.number}]"), Text(f"{span.start}–{span.end}"), quote)
+    return table
+
+
+def _conflicts(summary: Summary) -> Iterator[RenderableType]:
+    """Lay out where the articles disagree, the values one below the other, each with its articles."""
+    if not summary.conflicts:
+        return
+    yield Text("Sources disagree", style="bold")
+    for conflict in summary.conflicts:
+        yield Text(f"[{_LETTER}{conflict.id}] {printable(conflict.explanation)}", style="yellow")
+        yield Padding(_values(conflict.values), (0, 0, 1, 2))
+
+
+def _values(values: Sequence[ConflictValue]) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="bold")
+    table.add_column()
+    for value in values:
+        for order, citation in enumerate(value.citations):
+            place = f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
+            quote = Text(f"{place} “{printable(citation.quote)}”")
+            table.add_row(Text("" if order else printable(value.value)), quote)
     return table
 
 

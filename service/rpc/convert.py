@@ -35,6 +35,8 @@ class Converter:
                 return pb.StreamSummarizeResponse(source_report=self.source(event))
             case domain.Progress():
                 return pb.StreamSummarizeResponse(progress=progress(event))
+            case domain.Conflict():
+                return pb.StreamSummarizeResponse(conflict=self.conflict(event))
             case domain.SummarySentence():
                 return pb.StreamSummarizeResponse(sentence=self.sentence(event))
             case domain.Summary():
@@ -45,6 +47,7 @@ class Converter:
         sources = [self.source(report) for report in summary.sources]
         return pb.Summary(
             sentences=map(self.sentence, summary.sentences),
+            conflicts=map(self.conflict, summary.conflicts),
             sources=sources,
             clusters=map(self.cluster, summary.clusters),
             dropped=map(dropped, summary.dropped),
@@ -64,6 +67,27 @@ class Converter:
             verification=verification(sentence.verification),
             cluster_id=sentence.cluster_id,
             independent_origins=sentence.independent_origins,
+            conflict_ids=sentence.conflict_ids,
+        )
+
+    def conflict(self, conflict: domain.Conflict) -> pb.Conflict:
+        """Write where articles disagree."""
+        return pb.Conflict(
+            id=conflict.id,
+            slot=enums.CONFLICT_SLOTS.number(conflict.slot),
+            status=enums.CONFLICT_STATUSES.number(conflict.status),
+            values=map(self.conflict_value, conflict.values),
+            explanation=conflict.explanation,
+            cluster_ids=conflict.cluster_ids,
+        )
+
+    def conflict_value(self, value: domain.ConflictValue) -> pb.ConflictValue:
+        """Write one value of a conflict."""
+        return pb.ConflictValue(
+            value=value.value,
+            citations=map(self.citation, value.citations),
+            articles=value.articles,
+            independent_origins=value.independent_origins,
         )
 
     def citation(self, citation: domain.Citation) -> pb.Citation:
@@ -72,7 +96,7 @@ class Converter:
             article_id=citation.article_id,
             span=self.span(citation.article_id, citation.span),
             quote=citation.quote,
-            role=pb.CITATION_ROLE_SUPPORTS,
+            role=enums.CITATION_ROLES.number(citation.role),
             score=citation.score,
         )
 

@@ -1,36 +1,114 @@
-"""Cite: verified sentences into final ones, with the exact spans of the caller's own text."""
+"""Cite: verified sentences and disputes into final ones, with the exact spans of the caller's own text."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.domain import Citation, SummarySentence
+from service.domain import (
+    Citation,
+    CitationRole,
+    Conflict,
+    ConflictSlot,
+    ConflictValue,
+    SummarySentence,
+    Support,
+)
+from service.language.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Article, Origins, Sentence, Support, Verified
+    from service.domain import Article, Dispute, DisputedValue, Origins, Sentence, Verified
 
 
 def cite(
-    verified: Verified, sentences: Sequence[Sentence], articles: Sequence[Article], origins: Origins
+    verified: Verified,
+    sentences: Sequence[Sentence],
+    articles: Sequence[Article],
+    origins: Origins,
+    disputes: Sequence[Dispute],
 ) -> SummarySentence:
-    """Turn support into citations, and assert that each quote is the caller's text at its span."""
-    citations = tuple(_citation(entry, sentences[entry.sentence], articles) for entry in verified.support)
-    for citation in citations:
-        if citation.span.of(articles[citation.source].text) != citation.quote:
-            message = f"a citation of article {citation.source} is not exact"
-            raise AssertionError(message)
+    """Turn support into citations, and add what contradicts the sentence where articles disagree.
+
+    Each quote is asserted to be the caller's text at its span.
+    """
+    disputed = [dispute for dispute in disputes if _stated(verified, dispute)]
+    against = {
+        index: None
+        for dispute in disputed
+        for value in dispute.values
+        if value not in _stated(verified, dispute)
+        for index in value.sentences
+        if index != verified.support[0].sentence
+    }
+    support = tuple(entry for entry in verified.support if entry.sentence not in against)
+    supporting = tuple(_citation(entry, sentences, articles) for entry in support)
+    contradicting = tuple(
+        _citation(Support(index, 0.0), sentences, articles, CitationRole.CONTRADICTS) for index in against
+    )
     return SummarySentence(
         text=verified.text,
         mode=verified.mode,
-        citations=citations,
-        supporting_articles=len({citation.source for citation in citations}),
-        independent_origins=origins.count(citation.source for citation in citations),
+        citations=supporting + contradicting,
+        supporting_articles=len({citation.source for citation in supporting}),
+        independent_origins=origins.count(citation.source for citation in supporting),
         verification=verified.verification,
         cluster_id=verified.cluster_id,
+        conflict_ids=tuple(dispute.id for dispute in disputed),
     )
 
 
-def _citation(entry: Support, sentence: Sentence, articles: Sequence[Article]) -> Citation:
-    return Citation(articles[sentence.source].id, sentence.source, sentence.span, sentence.text, entry.score)
+def cite_dispute(
+    dispute: Dispute, sentences: Sequence[Sentence], articles: Sequence[Article], origins: Origins
+) -> Conflict:
+    """Turn the sentences of a dispute into citations, each asserted to be exact."""
+    return Conflict(
+        dispute.id,
+        dispute.slot,
+        dispute.status,
+        tuple(
+            ConflictValue(
+                value.value,
+                tuple(_citation(Support(index, 1.0), sentences, articles) for index in value.sentences),
+                value.articles,
+                origins.count(sentences[index].source for index in value.sentences),
+            )
+            for value in dispute.values
+        ),
+        dispute.explanation,
+        dispute.cluster_ids,
+    )
+
+
+def _stated(verified: Verified, dispute: Dispute) -> list[DisputedValue]:
+    """Return the values that a sentence states: its sources state them, and their words stand in it.
+
+    What it was made of, its first support, decides where its sources disagree.
+    """
+    cited = [entry.sentence for entry in verified.support]
+    found = [
+        value
+        for value in dispute.values
+        if {*cited} & {*value.sentences}
+        and (dispute.slot is ConflictSlot.POLARITY or _holds(verified.text, value))
+    ]
+    return sorted(found, key=lambda value: min(cited.index(i) for i in value.sentences if i in cited))[:1]
+
+
+def _holds(text: str, value: DisputedValue) -> bool:
+    held = {word.lower() for word in words(text)}
+    return all(word.lower() in held for word in words(value.value))
+
+
+def _citation(
+    entry: Support,
+    sentences: Sequence[Sentence],
+    articles: Sequence[Article],
+    role: CitationRole = CitationRole.SUPPORTS,
+) -> Citation:
+    sentence = sentences[entry.sentence]
+    article = articles[sentence.source]
+    if sentence.span.of(article.text) != sentence.text:
+        message = f"a citation of article {sentence.source} is not exact"
+        raise AssertionError(message)
+    return Citation(article.id, sentence.source, sentence.span, sentence.text, entry.score, role)

@@ -97,7 +97,7 @@ def story(job: Job, models: Models) -> Iterator[Event]:
         )
         yield sentences[-1]
     usage = Usage(job.options.max_words, 1, job.options.max_sentences or 0, len(sentences), len(sentences), 0)
-    yield Summary(tuple(sentences), sources, alone, (), (), (), usage, Provenance("1", CARDS, "0" * 64))
+    yield Summary(tuple(sentences), (), sources, alone, (), (), (), usage, Provenance("1", CARDS, "0" * 64))
 
 
 @dataclass

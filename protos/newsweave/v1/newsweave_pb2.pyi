@@ -173,6 +173,8 @@ class _CitationRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Citation
     """Not set."""
     CITATION_ROLE_SUPPORTS: _CitationRole.ValueType  # 1
     """The span supports the sentence."""
+    CITATION_ROLE_CONTRADICTS: _CitationRole.ValueType  # 2
+    """The span states another value where the sentence states one."""
 
 class CitationRole(_CitationRole, metaclass=_CitationRoleEnumTypeWrapper):
     """What a citation has to do with its sentence."""
@@ -181,7 +183,77 @@ CITATION_ROLE_UNSPECIFIED: CitationRole.ValueType  # 0
 """Not set."""
 CITATION_ROLE_SUPPORTS: CitationRole.ValueType  # 1
 """The span supports the sentence."""
+CITATION_ROLE_CONTRADICTS: CitationRole.ValueType  # 2
+"""The span states another value where the sentence states one."""
 Global___CitationRole: _TypeAlias = CitationRole  # noqa: Y015
+
+class _ConflictSlot:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ConflictSlotEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ConflictSlot.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CONFLICT_SLOT_UNSPECIFIED: _ConflictSlot.ValueType  # 0
+    """Not set."""
+    CONFLICT_SLOT_TIME: _ConflictSlot.ValueType  # 1
+    """A time of the day, with its day or without."""
+    CONFLICT_SLOT_DATE: _ConflictSlot.ValueType  # 2
+    """A day, a month or a year."""
+    CONFLICT_SLOT_NUMBER: _ConflictSlot.ValueType  # 3
+    """How many, or how much."""
+    CONFLICT_SLOT_PLACE: _ConflictSlot.ValueType  # 4
+    """A place."""
+    CONFLICT_SLOT_PERSON: _ConflictSlot.ValueType  # 5
+    """A person."""
+    CONFLICT_SLOT_POLARITY: _ConflictSlot.ValueType  # 6
+    """Whether something is so."""
+
+class ConflictSlot(_ConflictSlot, metaclass=_ConflictSlotEnumTypeWrapper):
+    """What kind of thing articles disagree on."""
+
+CONFLICT_SLOT_UNSPECIFIED: ConflictSlot.ValueType  # 0
+"""Not set."""
+CONFLICT_SLOT_TIME: ConflictSlot.ValueType  # 1
+"""A time of the day, with its day or without."""
+CONFLICT_SLOT_DATE: ConflictSlot.ValueType  # 2
+"""A day, a month or a year."""
+CONFLICT_SLOT_NUMBER: ConflictSlot.ValueType  # 3
+"""How many, or how much."""
+CONFLICT_SLOT_PLACE: ConflictSlot.ValueType  # 4
+"""A place."""
+CONFLICT_SLOT_PERSON: ConflictSlot.ValueType  # 5
+"""A person."""
+CONFLICT_SLOT_POLARITY: ConflictSlot.ValueType  # 6
+"""Whether something is so."""
+Global___ConflictSlot: _TypeAlias = ConflictSlot  # noqa: Y015
+
+class _ConflictStatus:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ConflictStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ConflictStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CONFLICT_STATUS_UNSPECIFIED: _ConflictStatus.ValueType  # 0
+    """Not set."""
+    CONFLICT_STATUS_CONFLICT: _ConflictStatus.ValueType  # 1
+    """They cannot."""
+    CONFLICT_STATUS_POSSIBLY_RECONCILABLE: _ConflictStatus.ValueType  # 2
+    """They can: because of time zones, rounding, or words such as "at least"."""
+    CONFLICT_STATUS_TIME_OF_WRITING: _ConflictStatus.ValueType  # 3
+    """The articles were published at different times, and the number has grown since."""
+
+class ConflictStatus(_ConflictStatus, metaclass=_ConflictStatusEnumTypeWrapper):
+    """Whether the values of a conflict can be true together."""
+
+CONFLICT_STATUS_UNSPECIFIED: ConflictStatus.ValueType  # 0
+"""Not set."""
+CONFLICT_STATUS_CONFLICT: ConflictStatus.ValueType  # 1
+"""They cannot."""
+CONFLICT_STATUS_POSSIBLY_RECONCILABLE: ConflictStatus.ValueType  # 2
+"""They can: because of time zones, rounding, or words such as "at least"."""
+CONFLICT_STATUS_TIME_OF_WRITING: ConflictStatus.ValueType  # 3
+"""The articles were published at different times, and the number has grown since."""
+Global___ConflictStatus: _TypeAlias = ConflictStatus  # noqa: Y015
 
 class _Guard:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -543,8 +615,8 @@ Global___StreamSummarizeRequest: _TypeAlias = StreamSummarizeRequest  # noqa: Y0
 
 @_typing.final
 class StreamSummarizeResponse(_message.Message):
-    """One event of a stream: started, then source reports, then progress and sentences in the
-    order of the summary, then exactly one completed. Errors are told by the status only.
+    """One event of a stream: started, then source reports, then conflicts, then progress and sentences
+    in the order of the summary, then exactly one completed. Errors are told by the status only.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -554,6 +626,7 @@ class StreamSummarizeResponse(_message.Message):
     PROGRESS_FIELD_NUMBER: _builtins.int
     SENTENCE_FIELD_NUMBER: _builtins.int
     COMPLETED_FIELD_NUMBER: _builtins.int
+    CONFLICT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def started(self) -> Global___Started:
         """The request was accepted and work begins."""
@@ -574,6 +647,10 @@ class StreamSummarizeResponse(_message.Message):
     def completed(self) -> Global___Summary:
         """The whole summary, equal to the answer of the unary call."""
 
+    @_builtins.property
+    def conflict(self) -> Global___Conflict:
+        """Where the articles disagree, before the first sentence that states one of the values."""
+
     def __init__(
         self,
         *,
@@ -582,12 +659,13 @@ class StreamSummarizeResponse(_message.Message):
         progress: Global___Progress | None = ...,
         sentence: Global___SummarySentence | None = ...,
         completed: Global___Summary | None = ...,
+        conflict: Global___Conflict | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["completed", b"completed", "event", b"event", "progress", b"progress", "sentence", b"sentence", "source_report", b"source_report", "started", b"started"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["completed", b"completed", "conflict", b"conflict", "event", b"event", "progress", b"progress", "sentence", b"sentence", "source_report", b"source_report", "started", b"started"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed", b"completed", "event", b"event", "progress", b"progress", "sentence", b"sentence", "source_report", b"source_report", "started", b"started"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed", b"completed", "conflict", b"conflict", "event", b"event", "progress", b"progress", "sentence", b"sentence", "source_report", b"source_report", "started", b"started"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["started", "source_report", "progress", "sentence", "completed"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["started", "source_report", "progress", "sentence", "completed", "conflict"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
@@ -1008,6 +1086,7 @@ class Summary(_message.Message):
     WARNINGS_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
     PROVENANCE_FIELD_NUMBER: _builtins.int
+    CONFLICTS_FIELD_NUMBER: _builtins.int
     ORIGINS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sentences(self) -> _containers.RepeatedCompositeFieldContainer[Global___SummarySentence]:
@@ -1038,6 +1117,10 @@ class Summary(_message.Message):
         """What produced it."""
 
     @_builtins.property
+    def conflicts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Conflict]:
+        """Where the articles disagree, whether or not the summary tells of it."""
+
+    @_builtins.property
     def origins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Origin]:
         """Articles that have one origin, and why. An article that shares its origin with no other is left out; its
         source report has the number of its origin all the same.
@@ -1053,11 +1136,12 @@ class Summary(_message.Message):
         warnings: _abc.Iterable[Global___Warning] | None = ...,
         usage: Global___Usage | None = ...,
         provenance: Global___Provenance | None = ...,
+        conflicts: _abc.Iterable[Global___Conflict] | None = ...,
         origins: _abc.Iterable[Global___Origin] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["provenance", b"provenance", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "dropped", b"dropped", "origins", b"origins", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "conflicts", b"conflicts", "dropped", b"dropped", "origins", b"origins", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1162,6 +1246,7 @@ class SummarySentence(_message.Message):
     VERIFICATION_FIELD_NUMBER: _builtins.int
     CLUSTER_ID_FIELD_NUMBER: _builtins.int
     INDEPENDENT_ORIGINS_FIELD_NUMBER: _builtins.int
+    CONFLICT_IDS_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The sentence, with no markers in it."""
     mode: Global___SentenceMode.ValueType
@@ -1176,11 +1261,17 @@ class SummarySentence(_message.Message):
     """
     @_builtins.property
     def citations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Citation]:
-        """Spans that support it, the closest first. There is always at least one."""
+        """Spans that support it, the closest first; there is always at least one. Behind them, spans that
+        contradict it.
+        """
 
     @_builtins.property
     def verification(self) -> Global___Verification:
         """How it was checked."""
+
+    @_builtins.property
+    def conflict_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The conflicts of the summary on a value that this sentence states. It is not agreed on."""
 
     def __init__(
         self,
@@ -1192,10 +1283,11 @@ class SummarySentence(_message.Message):
         verification: Global___Verification | None = ...,
         cluster_id: _builtins.int = ...,
         independent_origins: _builtins.int = ...,
+        conflict_ids: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["verification", b"verification"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "cluster_id", b"cluster_id", "independent_origins", b"independent_origins", "mode", b"mode", "supporting_articles", b"supporting_articles", "text", b"text", "verification", b"verification"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "cluster_id", b"cluster_id", "conflict_ids", b"conflict_ids", "independent_origins", b"independent_origins", "mode", b"mode", "supporting_articles", b"supporting_articles", "text", b"text", "verification", b"verification"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1219,7 +1311,7 @@ class Citation(_message.Message):
     role: Global___CitationRole.ValueType
     """What it has to do with the sentence."""
     score: _builtins.float
-    """How much it supports the sentence, from 0 to 1."""
+    """How much it supports the sentence, from 0 to 1; 0 if it contradicts it."""
     @_builtins.property
     def span(self) -> Global___Span:
         """Where in the article's text, or in the extracted text of an article that came as HTML."""
@@ -1240,6 +1332,88 @@ class Citation(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Citation: _TypeAlias = Citation  # noqa: Y015
+
+@_typing.final
+class Conflict(_message.Message):
+    """Where articles disagree. The values stand side by side; nothing tells which of them is right."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    SLOT_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    EXPLANATION_FIELD_NUMBER: _builtins.int
+    CLUSTER_IDS_FIELD_NUMBER: _builtins.int
+    id: _builtins.int
+    """Its number in this summary, from 1."""
+    slot: Global___ConflictSlot.ValueType
+    """What kind of thing they disagree on."""
+    status: Global___ConflictStatus.ValueType
+    """Whether the values can be true together."""
+    explanation: _builtins.str
+    """What differs, in one plain sentence."""
+    @_builtins.property
+    def values(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConflictValue]:
+        """The values, those of most articles first. There are at least two, and no article has two of them."""
+
+    @_builtins.property
+    def cluster_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The clusters of the sentences that state the values."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.int = ...,
+        slot: Global___ConflictSlot.ValueType = ...,
+        status: Global___ConflictStatus.ValueType = ...,
+        values: _abc.Iterable[Global___ConflictValue] | None = ...,
+        explanation: _builtins.str = ...,
+        cluster_ids: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cluster_ids", b"cluster_ids", "explanation", b"explanation", "id", b"id", "slot", b"slot", "status", b"status", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Conflict: _TypeAlias = Conflict  # noqa: Y015
+
+@_typing.final
+class ConflictValue(_message.Message):
+    """One value of a slot."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUE_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
+    ARTICLES_FIELD_NUMBER: _builtins.int
+    INDEPENDENT_ORIGINS_FIELD_NUMBER: _builtins.int
+    value: _builtins.str
+    """The value, as one of the articles writes it."""
+    articles: _builtins.int
+    """How many distinct articles state it."""
+    independent_origins: _builtins.int
+    """How many distinct origins these articles have."""
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Citation]:
+        """The sentences that state it. Their role is CITATION_ROLE_SUPPORTS: they support this value."""
+
+    def __init__(
+        self,
+        *,
+        value: _builtins.str = ...,
+        citations: _abc.Iterable[Global___Citation] | None = ...,
+        articles: _builtins.int = ...,
+        independent_origins: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["articles", b"articles", "citations", b"citations", "independent_origins", b"independent_origins", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConflictValue: _TypeAlias = ConflictValue  # noqa: Y015
 
 @_typing.final
 class Span(_message.Message):

@@ -10,6 +10,10 @@ import pytest
 from service.domain import (
     Article,
     CautionCode,
+    CitationRole,
+    Conflict,
+    ConflictSlot,
+    ConflictStatus,
     Drafting,
     DropOutcome,
     DropReason,
@@ -224,6 +228,24 @@ def test_work_ends_wherever_it_turns_out_that_nobody_waits() -> None:
         for step in range(steps):
             with pytest.raises(Cancelled):
                 run(Job(NEWS), watched(Patience(step), by_model=by_model))
+
+
+def test_where_articles_disagree_the_summary_says_so_and_counts_no_agreement() -> None:
+    otherwise = FIRST.replace("hurt 12 men", "hurt 14 men").replace("a week", "a month")
+    found = summary(FIRST, SECOND, otherwise)
+    (conflict,) = [item for item in found.conflicts if {value.value for value in item.values} == {"12", "14"}]
+    assert (conflict.slot, conflict.status) == (ConflictSlot.NUMBER, ConflictStatus.CONFLICT)
+    assert [(value.value, value.articles) for value in conflict.values] == [("12", 2), ("14", 1)]
+    (sentence,) = [item for item in found.sentences if conflict.id in item.conflict_ids]
+    against = [item for item in sentence.citations if item.role is CitationRole.CONTRADICTS]
+    assert [item.source for item in against] == [2]
+    assert sentence.supporting_articles == 2
+
+
+def test_conflicts_are_told_before_the_sentences() -> None:
+    kinds = [type(event) for event in run(Job(articles(FIRST, FIRST.replace("12", "14"))))]
+    assert kinds.index(SourceReport) < kinds.index(Conflict) < kinds.index(SummarySentence)
+    assert not summary(FIRST, FIRST).conflicts
 
 
 def test_an_article_under_two_names_confirms_nothing_anywhere() -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from service.domain import (
     Article,
+    CitationRole,
+    Conflict,
     Drafting,
     Job,
     Overflow,
@@ -30,10 +32,13 @@ from tests.unit.service.fakes import TEXTS, articles, models
 from tests.unit.service.fire import FIRST, FUSED, GERMAN, LIES, NEWS, SECOND, THIRD, run
 
 if TYPE_CHECKING:
-    from service.domain import Event
+    from collections.abc import Sequence
 
+    from service.domain import Citation, Event
+
+OTHERWISE = "On Monday 14 men were hurt in a fire at the port of Moss."
 LINES = st.sampled_from(
-    [*FIRST.splitlines(), *SECOND.splitlines(), *THIRD.splitlines(), "\u202e", "\0", "", GERMAN]
+    [OTHERWISE, *FIRST.splitlines(), *SECOND.splitlines(), *THIRD.splitlines(), "\u202e", "\0", "", GERMAN]
 )
 DRAFTS = st.lists(st.one_of(st.sampled_from([FUSED, *LIES]), LINES, TEXTS), max_size=8)
 JOBS = st.builds(
@@ -59,11 +64,17 @@ def check_summary(events: list[Event], job: Job) -> None:
     assert not any(isinstance(event, Summary) for event in before)
     assert [event for event in before if isinstance(event, SummarySentence)] == list(last.sentences)
     assert tuple(event for event in before if isinstance(event, SourceReport)) == last.sources
+    assert tuple(event for event in before if isinstance(event, Conflict)) == last.conflicts
     assert sum(word_count(sentence.text) for sentence in last.sentences) <= job.options.max_words
     assert len(last.sentences) <= (job.options.max_sentences or len(last.sentences))
     assert [source.article for source in last.sources] == list(job.articles)
     for sentence in last.sentences:
         check_sentence(sentence, job)
+    for number, conflict in enumerate(last.conflicts, start=1):
+        assert conflict.id == number
+        check_conflict(conflict, job)
+    stated = {number for sentence in last.sentences for number in sentence.conflict_ids}
+    assert stated <= {conflict.id for conflict in last.conflicts}
     for member in itertools.chain.from_iterable(report.members for report in last.clusters):
         assert member.span.of(job.articles[member.source].text) == member.quote
     origins = [source.origin for source in last.sources]
@@ -83,18 +94,40 @@ def check_summary(events: list[Event], job: Job) -> None:
 
 def check_sentence(sentence: SummarySentence, job: Job) -> None:
     """Assert that citations are exact and hold all that the sentence states."""
-    for citation in sentence.citations:
+    check_quotes(sentence.citations, job)
+    support = [item for item in sentence.citations if item.role is CitationRole.SUPPORTS]
+    assert list(sentence.citations[: len(support)]) == support
+    assert bool(sentence.conflict_ids) >= (len(support) < len(sentence.citations))
+    for citation in support:
+        assert citation.score >= sentence.verification.threshold
+        assert negated(citation.quote) == negated(sentence.text)
+    quotes = [citation.quote for citation in support]
+    for facts in (numbers, dates, content_stems):
+        assert facts(sentence.text) <= set().union(*map(facts, quotes))
+    assert sentence.supporting_articles == len({citation.article_id for citation in support})
+    texts = {job.articles[citation.source].text for citation in support}
+    assert 1 <= sentence.independent_origins <= len(texts)
+
+
+def check_conflict(conflict: Conflict, job: Job) -> None:
+    """Assert that quotes are exact and that no article is on two sides."""
+    sides = []
+    for value in conflict.values:
+        check_quotes(value.citations, job)
+        sides.append({citation.source for citation in value.citations})
+        assert value.articles == len(sides[-1])
+        assert 1 <= value.independent_origins <= value.articles
+        assert value.value in conflict.explanation
+    assert len(sides) > 1
+    assert len(set().union(*sides)) == sum(map(len, sides))
+
+
+def check_quotes(citations: Sequence[Citation], job: Job) -> None:
+    """Assert that every quote is the article's text at its span."""
+    for citation in citations:
         article = job.articles[citation.source]
         assert citation.article_id == article.id
         assert citation.quote == article.text[citation.span.start : citation.span.end]
-        assert citation.score >= sentence.verification.threshold
-        assert negated(citation.quote) == negated(sentence.text)
-    quotes = [citation.quote for citation in sentence.citations]
-    for facts in (numbers, dates, content_stems):
-        assert facts(sentence.text) <= set().union(*map(facts, quotes))
-    assert sentence.supporting_articles == len({citation.article_id for citation in sentence.citations})
-    texts = {job.articles[citation.source].text for citation in sentence.citations}
-    assert 1 <= sentence.independent_origins <= len(texts)
 
 
 def outcome(job: Job, lines: list[str]) -> list[Event] | NewsweaveError:
@@ -105,6 +138,7 @@ def outcome(job: Job, lines: list[str]) -> list[Event] | NewsweaveError:
 
 
 @example(Job(NEWS, SummaryOptions(include_clusters=True)), [FUSED, *LIES])
+@example(Job(articles(FIRST, OTHERWISE)), [])
 @example(Job(articles("\u202eA\0\u200b" * 99 + FIRST, FIRST.replace("\n", "\r\n\n\u2028• "))), LIES)
 @tuned(max_examples=200)
 @given(JOBS, DRAFTS)

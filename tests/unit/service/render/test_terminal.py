@@ -33,15 +33,37 @@ def _summary() -> pb.Summary:
         independent_origins=1,
         verification=check,
     )
+    against = _citation("herald", 0, "It closed [Monday].")
+    against.role = pb.CITATION_ROLE_CONTRADICTS
     third = pb.SummarySentence(
         text="It closed.",
-        citations=[_citation("gazette", 10, bridge)],
+        citations=[_citation("gazette", 10, bridge), against],
         supporting_articles=1,
         independent_origins=1,
         verification=check,
+        conflict_ids=[1],
     )
     return pb.Summary(
         sentences=[first, second, third],
+        conflicts=[
+            pb.Conflict(
+                id=1,
+                values=[
+                    pb.ConflictValue(
+                        value="Monday",
+                        citations=[
+                            _citation("gazette", 10, bridge),
+                            _citation("post", 7, "Monday saw the bridge closed, as had long been feared."),
+                        ],
+                        articles=2,
+                    ),
+                    pb.ConflictValue(
+                        value="Sunday \x1b[1m", citations=[_citation("sun", 0, "Sunday.")], articles=1
+                    ),
+                ],
+                explanation="The articles differ on a time: Monday or Sunday.",
+            )
+        ],
         sources=[
             pb.SourceReport(article_id="gazette", title="Bridge closed", publisher="The Gazette"),
             pb.SourceReport(article_id="unused", title="Nothing here"),
@@ -90,7 +112,7 @@ def test_a_span_that_is_cited_twice_has_one_number() -> None:
     rendered = " ".join(_rendered(_summary()).split())
     assert "Monday. [1][2] (2" in rendered
     assert "It closed. [1]" in rendered
-    assert rendered.count("[1] ") == 2
+    assert rendered.count("[1]") == 3
 
 
 def test_brackets_in_articles_are_text_and_not_markup() -> None:
@@ -123,3 +145,9 @@ def test_offsets_of_a_page_are_said_to_be_those_of_its_text() -> None:
     rendered = " ".join(_rendered(summary).split())
     assert "The Gazette · offsets in the text of its HTML (see --json)" in rendered
     assert rendered.count("HTML") == 1
+
+
+def test_what_contradicts_a_sentence_is_not_shown_as_its_source() -> None:
+    rendered = " ".join(_rendered(_summary()).split())
+    assert "It closed. [1][D1]" in rendered
+    assert "Sources disagree [D1] The articles differ on a time: Monday or Sunday." in rendered

@@ -30,8 +30,18 @@ SOURCE = domain.SourceReport(
     ARTICLE, "Found title", 3, 2, (domain.Removed(domain.Span(0, 2), domain.RemovalReason.CREDIT),), 1
 )
 LINK = domain.OriginLink(0, 1, domain.OriginReason.NEAR_DUPLICATE, 0.5, SPAN, domain.Span(0, 10))
+AGAINST = domain.Citation("a", 0, SPAN, "One claim.", 0.0, domain.CitationRole.CONTRADICTS)
+CONFLICT = domain.Conflict(
+    9,
+    domain.ConflictSlot.DATE,
+    domain.ConflictStatus.TIME_OF_WRITING,
+    (domain.ConflictValue("1900", (SENTENCE.citations[0],), 1, 1), domain.ConflictValue("1910", (), 2, 1)),
+    "The articles differ on a time: 1900 or 1910.",
+    (4, 6),
+)
 SUMMARY = domain.Summary(
     sentences=(SENTENCE,),
+    conflicts=(CONFLICT,),
     sources=(SOURCE,),
     origins=domain.Origins((domain.Origin(1, (0, 1), (LINK,)), domain.Origin(2, (2,), ()))),
     clusters=(
@@ -70,8 +80,20 @@ WIRE_SOURCE = pb.SourceReport(
     removed=[pb.RemovedSpan(span=pb.Span(start=0, end=3), reason=pb.REMOVAL_REASON_CREDIT)],
     origin=1,
 )
+WIRE_CONFLICT = pb.Conflict(
+    id=9,
+    slot=pb.CONFLICT_SLOT_DATE,
+    status=pb.CONFLICT_STATUS_TIME_OF_WRITING,
+    values=[
+        pb.ConflictValue(value="1900", citations=WIRE_SENTENCE.citations, articles=1, independent_origins=1),
+        pb.ConflictValue(value="1910", articles=2, independent_origins=1),
+    ],
+    explanation="The articles differ on a time: 1900 or 1910.",
+    cluster_ids=[4, 6],
+)
 WIRE_SUMMARY = pb.Summary(
     sentences=[WIRE_SENTENCE],
+    conflicts=[WIRE_CONFLICT],
     sources=[WIRE_SOURCE],
     clusters=[
         pb.ClusterReport(
@@ -129,6 +151,16 @@ def test_a_summary_is_written_whole() -> None:
     assert Converter(JOB).summary(SUMMARY) == WIRE_SUMMARY
 
 
+def test_what_contradicts_a_sentence_says_so_and_names_its_conflict() -> None:
+    disputed = replace(SENTENCE, citations=(*SENTENCE.citations, AGAINST), conflict_ids=(9,))
+    written = Converter(JOB).sentence(disputed)
+    assert [item.role for item in written.citations] == [
+        pb.CITATION_ROLE_SUPPORTS,
+        pb.CITATION_ROLE_CONTRADICTS,
+    ]
+    assert list(written.conflict_ids) == [9]
+
+
 def test_no_field_of_a_summary_is_forgotten() -> None:
     written = Converter(JOB).summary(SUMMARY)
     assert {field.name for field, _ in written.ListFields()} == {
@@ -140,6 +172,7 @@ def test_events_are_written_by_their_kind() -> None:
     convert_event = Converter(JOB).event
     assert convert_event(SENTENCE) == pb.StreamSummarizeResponse(sentence=WIRE_SENTENCE)
     assert convert_event(SOURCE) == pb.StreamSummarizeResponse(source_report=WIRE_SOURCE)
+    assert convert_event(CONFLICT) == pb.StreamSummarizeResponse(conflict=WIRE_CONFLICT)
     assert convert_event(SUMMARY) == pb.StreamSummarizeResponse(completed=WIRE_SUMMARY)
     progress = pb.Progress(stage=pb.STAGE_DRAFT, done=1, total=2)
     assert convert_event(domain.Progress(domain.Stage.DRAFT, 1, 2)) == pb.StreamSummarizeResponse(

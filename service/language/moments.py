@@ -1,0 +1,276 @@
+"""Points in time as text tells them: years, dates, weekdays, parts of the day, times on the clock.
+
+What a text leaves open stays open. A relative day ("yesterday") and a weekday become a date only if it is
+known when the text was published; nothing is guessed otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from service.language.calendar import CALENDAR, MONTHS, WEEKDAYS
+from service.language.quantities import Agreement
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    Range = tuple[float, float]
+
+_MONTH = (
+    r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+)
+_DAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+_PIECE = re.compile(
+    rf"""
+    (?P<clock>(?<![\d.:,$€£])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?)
+    |(?P<clock24>(?<![\d.:,$€£])(?P<hour24>1[3-9]|2[0-3]):(?P<minute24>[0-5]\d)(?![\d:]))
+    |(?P<decade>\b(?:(?P<third>(?i:early|mid|late))[\s-])?(?:[Tt]he\s)?(?P<ten>1[5-9]\d0|20\d0)s\b)
+    |(?:(?<![\d.,])(?P<day1>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?)?\b{_MONTH}
+        (?:\s(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:]|\s?[ap]\.?m\b|\s(?:%|percent)))?
+    |(?P<weekday>\b{_DAYS})
+    |(?P<relative>\b(?i:today|yesterday|tomorrow|tonight)\b)
+    |(?P<part>\b(?:(?P<end>(?i:early|late))\s(?:in\sthe\s|at\s|on\s)?)?
+        (?P<time>(?i:morning|afternoon|evening|night|midnight|noon|midday|dawn))\b)
+    |(?P<when>\b(?i:early|late)(?=\s(?:on\s)?{_DAYS}))
+    |(?<![\d$€£.,:-])\b(?P<year>1[5-9]\d\d|20\d\d)(?![\d,.]*\d)
+    """,
+    re.VERBOSE,
+)
+# What may stand between the pieces of one expression: "at 4 p.m. local time on Tuesday, June 18, 2024".
+_GLUE = re.compile(
+    r"(?:\s?,)?\s?(?:(?:on|at|in|of|the|a|around|about|local time|ET|EST|EDT|PT|PST|PDT|CST|CDT|GMT|UTC)"
+    r"\s?,?\s?){0,4}",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:about|around|approximately|roughly|nearly|almost|(?:shortly|just) (?:before|after))\s$",
+    re.IGNORECASE,
+)
+# Hours from midnight of the day that is named; a night goes on into the next day.
+_PARTS = {
+    "dawn": (4.0, 8.0),
+    "morning": (0.0, 11.9),
+    "noon": (11.5, 12.5),
+    "midday": (11.0, 13.0),
+    "afternoon": (12.0, 17.9),
+    "evening": (17.0, 24.0),
+    "night": (18.0, 30.0),
+    "midnight": (23.0, 25.0),
+}
+_EARLY, _LATE = (0.0, 9.0), (15.0, 28.0)
+_THIRDS = {"early": (0, 3), "mid": (3, 6), "late": (6, 9), None: (0, 9)}
+# From when on a day is late, and until when the next one is young: one time in two zones.
+_NIGHTFALL, _NOON = 17, 12
+_DAY = 24.0
+_RELATIVE = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+# Hours that "about" leaves open: a quarter, and a little for rounding.
+_ROUGH = 0.26
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was, as far as a text tells.
+
+    Attributes:
+        start: Where it begins in the text.
+        end: Where it ends.
+        text: It, as it stands there.
+        years: First and last year, or None.
+        month: From 1 to 12, or None.
+        day: Of the month, or None.
+        weekday: From 0, Monday, to 6, or None.
+        relative: Days from the day of writing, or None.
+        hours: First and last hour of the day, which may run into the next one, or None.
+        clock: Whether the hours are a time on the clock.
+        rough: Whether that time is told as "about".
+    """
+
+    start: int
+    end: int
+    text: str
+    years: Range | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    relative: int | None = None
+    hours: Range | None = None
+    clock: bool = False
+    rough: bool = False
+
+    @property
+    def day_level(self) -> bool:
+        """Whether it tells a day, or a time of one."""
+        return any(part is not None for part in (self.day, self.weekday, self.relative, self.hours))
+
+    @property
+    def fields(self) -> tuple[bool, ...]:
+        """Which parts it tells."""
+        parts = (self.years, self.month, self.day, self.weekday, self.relative, self.hours)
+        return tuple(part is not None for part in parts)
+
+    def anchored(self, published: date | None) -> Moment:
+        """Return the same with the date that a weekday or a relative day means in a text of that day.
+
+        A weekday is taken for the last one before, as news about what has happened means it.
+        """
+        if published is None or self.day is not None or self.weekday is self.relative is None:
+            return self
+        back = (
+            -self.relative if self.relative is not None else (published.weekday() - (self.weekday or 0)) % 7
+        )
+        on = published - timedelta(days=back)
+        return replace(self, years=(on.year, on.year), month=on.month, day=on.day, weekday=on.weekday())
+
+    def agreement(self, other: Moment) -> Agreement | None:
+        """Compare two moments of one event, or return None if they tell nothing of the same kind.
+
+        They can be reconciled if one is late on a day and the other early on the next one, or if two times on
+        the clock are whole hours apart, because of time zones; and if "about" leaves room for both.
+        """
+        days = [
+            _overlap(self.years, other.years),
+            _equal(self.month, other.month),
+            _equal(self.day, other.day),
+            _equal(self.weekday, other.weekday),
+        ]
+        if False in days:
+            return Agreement.RECONCILABLE if _next_to(self, other) else Agreement.DIFFERENT
+        hours = _hours(self, other)
+        if hours is False:
+            return Agreement.RECONCILABLE if _clocks_meet(self, other) else Agreement.DIFFERENT
+        return Agreement.SAME if hours or True in days else None
+
+
+def moments(text: str) -> tuple[Moment, ...]:
+    """Return the moments that a text tells, in order."""
+    found: list[Moment] = []
+    for match in _PIECE.finditer(text):
+        piece = _piece(match)
+        if piece is None:
+            continue
+        near = found and _GLUE.fullmatch(text, found[-1].end, piece.start)
+        if near and (joined := _joined(found[-1], piece, text)):
+            found[-1] = joined
+        else:
+            found.append(piece)
+    return tuple(found)
+
+
+def _piece(match: re.Match[str]) -> Moment | None:
+    empty = Moment(match.start(), match.end(), match.group())
+    if match["clock"]:
+        return _clock(match, empty)
+    if match["clock24"]:
+        at = int(match["hour24"]) + int(match["minute24"]) / 60
+        return replace(empty, hours=(at, at), clock=True)
+    if match["month"]:
+        return _date(match, empty)
+    return replace(empty, **_told(match))
+
+
+def _told(match: re.Match[str]) -> dict[str, Any]:
+    """Return the field that a piece of one word tells."""
+    text = match.group().lower()
+    match match.lastgroup:
+        case "decade":
+            first, last = _THIRDS[match["third"] and match["third"].lower()]
+            return {"years": (int(match["ten"]) + first, int(match["ten"]) + last)}
+        case "weekday":
+            return {"weekday": WEEKDAYS[text]}
+        case "relative":
+            return {"relative": _RELATIVE[text]}
+        case "part":
+            return {"hours": _part((match["end"] or "").lower(), match["time"].lower())}
+        case "when":
+            return {"hours": _EARLY if text == "early" else _LATE}
+    return {"years": (int(text), int(text))}
+
+
+def _date(match: re.Match[str], empty: Moment) -> Moment | None:
+    day = int(match["day1"] or match["day2"] or 0) or None
+    if match["month"] in {"May", "March"} and not day:
+        return None  # as likely a verb or a name
+    return replace(empty, month=MONTHS[CALENDAR[match["month"].lower()]], day=day)
+
+
+def _clock(match: re.Match[str], empty: Moment) -> Moment | None:
+    hour = int(match["hour"])
+    if not 1 <= hour <= _NOON:
+        return None
+    at = hour % 12 + (12 if match["half"] == "p" else 0) + int(match["minute"] or 0) / 60
+    rough = bool(_ABOUT.search(match.string, 0, match.start()))
+    return replace(empty, hours=(at, at), clock=True, rough=rough)
+
+
+def _part(end: str, time: str) -> Range:
+    """Return the hours of a part of the day, or of a good half of it."""
+    low, high = _PARTS[time]
+    middle = (low + high) / 2
+    return (low, middle + 1) if end == "early" else (middle - 1, high) if end else (low, high)
+
+
+def _joined(left: Moment, right: Moment, text: str) -> Moment | None:
+    """Return two neighbouring pieces as one moment, if they tell different things."""
+    parts = ("years", "month", "day", "weekday", "relative")
+    if any(getattr(left, name) is not None and getattr(right, name) is not None for name in parts):
+        return None
+    if left.clock and right.clock:
+        return None
+    first = right if right.clock else left
+    told = {
+        name: getattr(left, name) if getattr(left, name) is not None else getattr(right, name)
+        for name in parts
+    }
+    hours = _both(left.hours, right.hours) if left.hours and right.hours else None
+    return Moment(
+        left.start,
+        right.end,
+        text[left.start : right.end],
+        **told,
+        hours=first.hours if first.clock else hours or left.hours or right.hours,
+        clock=first.clock,
+        rough=first.rough,
+    )
+
+
+def _both(one: Range, other: Range) -> Range | None:
+    low, high = max(one[0], other[0]), min(one[1], other[1])
+    return (low, high) if low <= high else None
+
+
+def _equal(one: int | None, other: int | None) -> bool | None:
+    return None if one is None or other is None else one == other
+
+
+def _overlap(one: Range | None, other: Range | None) -> bool | None:
+    return None if one is None or other is None else _both(one, other) is not None
+
+
+def _hours(one: Moment, other: Moment) -> bool | None:
+    """Compare hours; a part of the day may run into the next one."""
+    direct = _overlap(one.hours, other.hours)
+    if direct is not False or (one.clock and other.clock) or not one.hours:
+        return direct
+    return any(_overlap((one.hours[0] + shift, one.hours[1] + shift), other.hours) for shift in (-_DAY, _DAY))
+
+
+def _next_to(one: Moment, other: Moment) -> bool:
+    """Tell whether one is late on a weekday and the other early on the next one."""
+    if one.weekday is None or other.weekday is None or not one.hours or not other.hours:
+        return False
+    first, second = (one, other) if (other.weekday - one.weekday) % 7 == 1 else (other, one)
+    follows = ((second.weekday or 0) - (first.weekday or 0)) % 7 == 1
+    late = first.hours is not None and first.hours[0] >= _NIGHTFALL
+    return follows and late and second.hours is not None and second.hours[0] <= _NOON
+
+
+def _clocks_meet(one: Moment, other: Moment) -> bool:
+    """Tell whether two times on the clock are whole hours apart, or no further than "about" allows."""
+    if not (one.clock and other.clock and one.hours and other.hours):
+        return False
+    apart = abs(one.hours[0] - other.hours[0])
+    return apart.is_integer() or ((one.rough or other.rough) and apart <= _ROUGH)

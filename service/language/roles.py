@@ -1,0 +1,141 @@
+"""When two claims are of one role, so that their values can disagree, and what that role is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.language.calendar import CALENDAR, MONTHS, WEEKDAYS
+from service.language.claims import Kind
+from service.language.copies import align
+from service.language.events import CASUALTIES
+from service.language.moments import Moment
+from service.language.words import lexicon
+
+if TYPE_CHECKING:
+    from service.language.claims import Claim
+
+# The least similarity of the two sentences, by how much the role itself says. A founding of the same by the
+# same needs no more; a number of which only the unit is known needs nearly the same sentence around it.
+LEAST = {
+    Kind.CASUALTIES: 0.2,
+    Kind.AGE: -1.0,
+    Kind.AMOUNT: 0.45,
+    Kind.ONCE: 0.1,
+    Kind.EVENT: 0.3,
+    Kind.PLACED: 0.45,
+}
+# The same where what is founded, or who died, is not told in both.
+_VAGUE = 0.4
+# Of the words of two sentences, so many at least must be aligned for the place of a value to tell its role.
+_SHARE, _WORDS = 0.5, 4
+# More of them for a time, of which a sentence can tell several, and for a percentage: all things have one.
+_SHARE_OF_TIME, _SHARE_OF_PERCENT = 0.65, 0.75
+_SHARED = 2
+# Numbers that are further apart count different things.
+_TIMES = 10
+_MODAL = lexicon("will would could may might if yet")
+_UNITS = {
+    "%": "a percentage",
+    "length": "a length",
+    "mass": "a weight",
+    "area": "an area",
+    "time": "a span of time",
+}
+
+
+def same_role(one: Claim, other: Claim, similarity: float, texts: tuple[str, str]) -> bool:
+    """Tell whether two claims of one kind are about the same.
+
+    Args:
+        one: A claim.
+        other: A claim with the same kind and role, of another article.
+        similarity: Of their sentences, at least what :data:`LEAST` asks for.
+        texts: Their sentences.
+    """
+    match one.kind:
+        case Kind.AGE:
+            return True
+        case Kind.PLACED:
+            return _comparable(one, other) and _same_place(one, other, texts)
+        case Kind.CASUALTIES:
+            elsewhere = _apart(one.near, other.near) and similarity < _VAGUE
+            return one.apart == other.apart and not elsewhere and not _apart(one.names, other.names)
+        case Kind.AMOUNT:
+            beside = len(one.local & other.local) >= _SHARED and not _apart(one.names, other.names)
+            return one.apart == other.apart and beside and _comparable(one, other)
+    return one.apart == other.apart and _same_event(one, other, similarity)
+
+
+def _same_event(one: Claim, other: Claim, similarity: float) -> bool:
+    if not isinstance(one.value, Moment) or not isinstance(other.value, Moment):
+        return False
+    if one.value.day_level != other.value.day_level or (
+        one.object and other.object and one.object != other.object
+    ):
+        return False
+    if one.subject and other.subject:
+        if 2 * len(one.subject & other.subject) < min(len(one.subject), len(other.subject)):
+            return False
+    elif not one.near & other.near:
+        return False
+    if one.kind is Kind.ONCE:
+        return bool(one.object and other.object) or similarity >= _VAGUE
+    return one.value.day_level  # of what happens often, only that of the day is one event
+
+
+def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and not one & other
+
+
+def _comparable(one: Claim, other: Claim) -> bool:
+    """Tell whether two numbers count the same kind of thing, or two times are of the same day's events."""
+    if isinstance(one.value, Moment) or isinstance(other.value, Moment):
+        return one.apart == other.apart
+    if one.value.unit != other.value.unit or (one.apart ^ other.apart) - _MODAL:
+        return False
+    less, more = sorted((one.value.number, other.value.number))
+    if more > _TIMES * less:
+        return False
+    if not one.value.nouns and not other.value.nouns:
+        return True
+    modifiers = ({*one.value.nouns[:-1]}, {*other.value.nouns[:-1]})
+    return bool({*one.value.nouns} & {*other.value.nouns}) and not _apart(*map(frozenset, modifiers))
+
+
+def _same_place(one: Claim, other: Claim, texts: tuple[str, str]) -> bool:
+    aligned = align(*texts)
+    share = _SHARE
+    if isinstance(one.value, Moment):
+        share = _SHARE_OF_TIME
+    elif one.value.unit == "%":
+        share = _SHARE_OF_PERCENT
+    return aligned.words >= _WORDS and aligned.share >= share and aligned.same_place(one.own, other.own)
+
+
+def called(claim: Claim, noun: str) -> str:
+    """Return what a claim is of, in words: "the number of dead", "when the arrival was".
+
+    Args:
+        claim: The claim.
+        noun: What is counted, as a sentence writes it, or empty.
+    """
+    value = claim.value
+    if claim.kind is Kind.AGE:
+        return f"the age of {claim.role}"
+    if isinstance(value, Moment):
+        return f"the time of the {claim.role}" if claim.kind is not Kind.PLACED else "a time"
+    if claim.kind is Kind.CASUALTIES:
+        what = CASUALTIES[claim.role.split()[0]]
+        plain = not noun or claim.role.endswith(" peopl") or what.startswith("people")
+        return f"the number of {what}" if plain else f"the number of {noun} {what}"
+    if value.unit:
+        return _UNITS.get(value.unit, "an amount of money")
+    return f"the number of {noun}" if noun else "a number"
+
+
+def shown(claim: Claim) -> str:
+    """Return a value as it is written inside a sentence, on one line."""
+    text = " ".join(claim.value.text.split())
+    word = text.split()[0].lower().rstrip(".,")
+    proper = word in WEEKDAYS or CALENDAR.get(word) in MONTHS
+    return text if proper or not text[1:2].islower() else text[0].lower() + text[1:]
