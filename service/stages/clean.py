@@ -145,9 +145,10 @@ def _mark_headings(
     A row of scraps amid running text, such as a list of places, stays if the classifier keeps it.
     """
     prose = [index for index, reason in enumerate(said) if reason is None and reasons[index] is None]
-    text = range(prose[0], prose[-1]) if prose else range(len(texts))
+    text = range(prose[0], prose[-1]) if prose else range(0)
     running = frozenset(prose)
-    scraps = [_is_scrap(*block) for block in zip(texts, said, strict=True)]
+    # Without any running text there is nothing that a list could belong to.
+    scraps = [_is_scrap(*block, in_list=not prose) for block in zip(texts, said, strict=True)]
     for index, reason in enumerate(list(reasons)):
         above, below = any(scraps[max(index - 1, 0) : index]), any(scraps[index + 1 : index + 2])
         heads = not running.isdisjoint((index + 1, index + 2))
@@ -158,10 +159,18 @@ def _mark_headings(
             reasons[index] = RemovalReason.HEADING
 
 
-def _is_scrap(text: str, said: RemovalReason | None) -> bool:
-    """Tell whether a block is a few words that neither end as a sentence does nor stand in a list."""
-    is_open = LIST_MARK.match(text) or ENDS_SENTENCE.search(text) or text.endswith((":", ",", ";"))
-    return said is RemovalReason.FRAGMENT and not is_open and word_count(text) < _LONGEST_HEADING
+def _is_scrap(text: str, said: RemovalReason | None, *, in_list: bool) -> bool:
+    """Tell whether a block is a few words that do not end as a sentence does.
+
+    Args:
+        text: The block.
+        said: What the rules say of it.
+        in_list: Whether that holds of items of a list, and of what leads to one, as well.
+    """
+    if said is not RemovalReason.FRAGMENT or word_count(text) >= _LONGEST_HEADING:
+        return False
+    is_of_list = bool(LIST_MARK.match(text)) or text.endswith((":", ",", ";"))
+    return not ENDS_SENTENCE.search(text) and (in_list or not is_of_list)
 
 
 def _title(blocks: Sequence[Block], reasons: list[RemovalReason | None]) -> str:

@@ -116,6 +116,12 @@ def test_one_line_is_an_article(text: str) -> None:
     assert kept(document) == [text]
 
 
+def test_a_page_without_running_text_is_all_navigation() -> None:
+    document = cleaned("Home", "News", "• World", "• Sports", "Travel:")
+    assert kept(document) == []
+    assert {reason for _, reason in removed(document)} == {RemovalReason.NAVIGATION}
+
+
 def test_lines_of_a_fixed_width_are_cleaned_as_paragraphs() -> None:
     text = "\n\n".join(textwrap.fill(f"{line} {line}", 72) for line in (FIRE, PORT, SHIP))
     (document,) = clean([Article("a", f"{text}\n\n© 2024 The Gazette")], REJECT, 10_000)
