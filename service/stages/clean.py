@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from service.language.classifier import Classifier
     from service.language.layout import Block
 
-# In words: a title has at least so many, a heading fewer than so many, a lead at least so many.
-_HEADLINE, _LONGEST_HEADING, _LEAD = 4, 12, 12
+# In words: a title has at least so many and fewer than so many, a heading fewer, a lead at least so many.
+_HEADLINE, _LONGEST_TITLE, _LONGEST_HEADING, _LEAD = 4, 24, 12, 12
 # What the rules leave to the classifier.
 _OPEN = frozenset({None, RemovalReason.FRAGMENT})
 
@@ -145,32 +145,38 @@ def _mark_headings(
     A row of scraps amid running text, such as a list of places, stays if the classifier keeps it.
     """
     prose = [index for index, reason in enumerate(said) if reason is None and reasons[index] is None]
-    text = range(prose[0], prose[-1]) if prose else range(0)
+    body = range(prose[0], prose[-1]) if prose else range(0)
     running = frozenset(prose)
-    # Without any running text there is nothing that a list could belong to.
-    scraps = [_is_scrap(*block, in_list=not prose) for block in zip(texts, said, strict=True)]
+    scraps = _scraps(texts, said, prose)
     for index, reason in enumerate(list(reasons)):
         above, below = any(scraps[max(index - 1, 0) : index]), any(scraps[index + 1 : index + 2])
         heads = not running.isdisjoint((index + 1, index + 2))
-        if reason is RemovalReason.FRAGMENT or (reason is None and scraps[index] and index not in text):
+        leaves = scraps[index] and (index not in body or _is_said_twice(texts, index))
+        if reason is RemovalReason.FRAGMENT or (reason is None and leaves):
             is_heading = heads and not (above and below)
             reasons[index] = RemovalReason.HEADING if is_heading else RemovalReason.NAVIGATION
         elif reason is None and scraps[index] and heads and not (above or below):
             reasons[index] = RemovalReason.HEADING
 
 
-def _is_scrap(text: str, said: RemovalReason | None, *, in_list: bool) -> bool:
-    """Tell whether a block is a few words that do not end as a sentence does.
+def _scraps(texts: Sequence[str], said: Sequence[RemovalReason | None], prose: Sequence[int]) -> list[bool]:
+    """Tell of each block whether it is a few words that do not end as a sentence does.
 
-    Args:
-        text: The block.
-        said: What the rules say of it.
-        in_list: Whether that holds of items of a list, and of what leads to one, as well.
+    Where there is no running text, nothing is there that a list could belong to; above it stand titles.
     """
-    if said is not RemovalReason.FRAGMENT or word_count(text) >= _LONGEST_HEADING:
-        return False
-    is_of_list = bool(LIST_MARK.match(text)) or text.endswith((":", ",", ";"))
-    return not ENDS_SENTENCE.search(text) and (in_list or not is_of_list)
+    first = prose[0] if prose else 0
+    return [
+        reason is RemovalReason.FRAGMENT
+        and word_count(text) < (_LONGEST_TITLE if index < first else _LONGEST_HEADING)
+        and not ENDS_SENTENCE.search(text)
+        and not (prose and (LIST_MARK.match(text) or text.endswith((":", ",", ";"))))
+        for index, (text, reason) in enumerate(zip(texts, said, strict=True))
+    ]
+
+
+def _is_said_twice(texts: Sequence[str], index: int) -> bool:
+    """Tell whether the next block says the same: a caption or a title, of which the page has two."""
+    return index + 1 < len(texts) and key(texts[index]) == key(texts[index + 1])
 
 
 def _title(blocks: Sequence[Block], reasons: list[RemovalReason | None]) -> str:

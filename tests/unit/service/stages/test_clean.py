@@ -58,6 +58,16 @@ def test_the_first_long_scrap_is_the_title_if_the_caller_gives_none() -> None:
     assert removed(document)[-1] == ("Fire closes  the port", RemovalReason.HEADING)
 
 
+def test_a_long_title_that_is_there_twice_is_a_title() -> None:
+    title = "Fire closes the old port of the city for a week and hurts twelve men"
+    document = cleaned(title, title, FIRE, PORT)
+    assert (document.title, kept(document)) == (title, [FIRE, PORT])
+
+
+def test_a_caption_that_is_there_twice_leaves_twice() -> None:
+    assert kept(cleaned(FIRE, "The port at night", "The port at night", PORT)) == [FIRE, PORT]
+
+
 def test_an_article_without_one_has_no_title() -> None:
     assert cleaned("Home", FIRE, "Fire closes the old port").title == ""
     assert cleaned("").title == ""
