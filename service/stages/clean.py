@@ -6,18 +6,18 @@ block says of itself; a classifier that sees its surroundings too decides what t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from service.domain import Document, Overflow, RemovalReason, Removed, Span
 from service.language import furniture
 from service.language.classifier import trained
 from service.language.identify import is_foreign
-from service.language.layout import ENDS_SENTENCE, LIST_MARK, key
+from service.language.layout import LIST_MARK, key
 from service.language.layout import blocks as blocks_of
 from service.language.words import word_count
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
 
     from service.domain import Article, SummaryOptions
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # In words: a title has at least so many and fewer than so many, a heading fewer, a lead at least so many.
 _HEADLINE, _LONGEST_TITLE, _LONGEST_HEADING, _LEAD = 4, 24, 12, 12
+# Also one within a line: "The port is closed. Advertisement" holds a sentence.
+_FULL_STOP = re.compile(r"[.!?…][\"”’')\]]*(?:\s|$)")
 # What the rules leave to the classifier.
 _OPEN = frozenset({None, RemovalReason.FRAGMENT})
 
@@ -160,7 +162,7 @@ def _mark_headings(
 
 
 def _scraps(texts: Sequence[str], said: Sequence[RemovalReason | None], prose: Sequence[int]) -> list[bool]:
-    """Tell of each block whether it is a few words that do not end as a sentence does.
+    """Tell of each block whether it is a few words and holds no end of a sentence.
 
     Where there is no running text, nothing is there that a list could belong to; above it stand titles.
     """
@@ -168,7 +170,7 @@ def _scraps(texts: Sequence[str], said: Sequence[RemovalReason | None], prose: S
     return [
         reason is RemovalReason.FRAGMENT
         and word_count(text) < (_LONGEST_TITLE if index < first else _LONGEST_HEADING)
-        and not ENDS_SENTENCE.search(text)
+        and not _FULL_STOP.search(text)
         and not (prose and (LIST_MARK.match(text) or text.endswith((":", ",", ";"))))
         for index, (text, reason) in enumerate(zip(texts, said, strict=True))
     ]

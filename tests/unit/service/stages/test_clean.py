@@ -64,6 +64,10 @@ def test_a_long_title_that_is_there_twice_is_a_title() -> None:
     assert (document.title, kept(document)) == (title, [FIRE, PORT])
 
 
+def test_a_sentence_with_a_scrap_behind_it_is_no_title() -> None:
+    assert kept(cleaned(f"{FIRE} Advertisement", PORT, SHIP))[0] == f"{FIRE} Advertisement"
+
+
 def test_a_caption_that_is_there_twice_leaves_twice() -> None:
     assert kept(cleaned(FIRE, "The port at night", "The port at night", PORT)) == [FIRE, PORT]
 
