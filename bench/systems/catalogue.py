@@ -30,7 +30,11 @@ _ROOT = Path(__file__).resolve().parents[2]
 _INPUT = (
     "service/stages/clean.py",
     "service/stages/split.py",
-    *(f"service/language/{module}.py" for module in ("furniture", "identify", "layout", "words")),
+    *(
+        f"service/language/{module}.py"
+        for module in ("classifier", "context", "furniture", "identify", "layout", "shape", "words")
+    ),
+    "service/language/classifier.toml",
     "bench/systems/sources.py",
     "bench/systems/output.py",
 )

@@ -16,6 +16,7 @@ ENDS_SENTENCE = re.compile(r"[.!?…。][\"”’'»)\]]*$")
 LIST_MARK = re.compile(r"^\s*(?:[•*·▪‣○●+>»–—-]|o|\(?\d{1,3}[.)])\s+")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c]+")
 _WRAP_WIDTH = range(50, 120)
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Block:
 
     span: Span
     text: str
+
+
+def key(text: str) -> str:
+    """Return the letters and digits of a text, by which it is known when it comes again; perhaps none."""
+    return _NO_LETTER.sub("", text.casefold())
 
 
 def blocks(text: str, end: int) -> Iterator[Block]:

@@ -1,7 +1,7 @@
 """Clean: articles into documents, running text kept, the furniture of pages removed with a reason.
 
-The unit is the block: a line, or several lines that a hard wrap made of one paragraph. A block is
-judged by its own shape and words first, and then by its neighbours.
+The unit is the block: a line, or several lines that a hard wrap made of one paragraph. Rules name what a
+block says of itself; a classifier that sees its surroundings too decides what they leave open.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from service.domain import Document, Overflow, RemovalReason, Removed, Span
 from service.language import furniture
-from service.language.layout import LIST_MARK
+from service.language.classifier import trained
+from service.language.identify import is_foreign
+from service.language.layout import LIST_MARK, key
 from service.language.layout import blocks as blocks_of
 from service.language.words import word_count
 
@@ -19,33 +21,45 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from service.domain import Article, SummaryOptions
+    from service.language.classifier import Classifier
     from service.language.layout import Block
 
-_HEADLINE = 4
-# In words: what a block of running text counts at most, and what anything else counts against the body.
-_LONG, _PENALTY = 60, 10.0
-_KEY = re.compile(r"[\W_]+")
+# In words: a title has at least so many and fewer than so many, a heading fewer, a lead at least so many.
+_HEADLINE, _LONGEST_TITLE, _LONGEST_HEADING, _LEAD = 4, 24, 12, 12
+# Also one within a line: "The port is closed. Advertisement" holds a sentence.
+_FULL_STOP = re.compile(r"[.!?…][\"”’')\]]*(?:\s|$)")
+# What the rules leave to the classifier.
+_OPEN = frozenset({None, RemovalReason.FRAGMENT})
 
 
-def clean(articles: Sequence[Article], options: SummaryOptions, max_characters: int) -> tuple[Document, ...]:
+def clean(
+    articles: Sequence[Article],
+    options: SummaryOptions,
+    max_characters: int,
+    classifier: Classifier | None = None,
+) -> tuple[Document, ...]:
     """Clean every article.
 
     Args:
         articles: What the caller sent.
         options: Only ``overflow`` is read.
         max_characters: Where an article ends if it is to be truncated.
+        classifier: What tells articles from furniture, by default what ships with the service.
     """
-    return tuple(_clean(article, options, max_characters) for article in articles)
+    classifier = classifier or trained()
+    return tuple(_clean(article, options, max_characters, classifier) for article in articles)
 
 
-def _clean(article: Article, options: SummaryOptions, max_characters: int) -> Document:
+def _clean(
+    article: Article, options: SummaryOptions, max_characters: int, classifier: Classifier
+) -> Document:
     text, end = article.text, len(article.text)
     removed: list[Removed] = []
     if options.overflow is Overflow.TRUNCATE and end > max_characters:
         end = _last_break(text, max_characters)
         removed.extend(_tail(text, end))
     blocks = list(blocks_of(text, end))
-    reasons = _reasons(blocks, article.title)
+    reasons = _reasons(blocks, article.title, classifier)
     title = article.title.strip() or _title(blocks, reasons)
     judged = list(zip(blocks, reasons, strict=True))
     kept = tuple(block.span for block, reason in judged if reason is None)
@@ -67,85 +81,104 @@ def _tail(text: str, end: int) -> Iterator[Removed]:
         yield Removed(Span(start, start + len(rest)), RemovalReason.TRUNCATED)
 
 
-def _reasons(blocks: Sequence[Block], title: str) -> list[RemovalReason | None]:
-    reasons = [furniture.judge(block.text) for block in blocks]
-    _mark_duplicates(blocks, reasons, title)
-    _mark_after_heading(blocks, reasons, furniture.RELATED, RemovalReason.RELATED)
-    _mark_after_heading(blocks, reasons, furniture.COMMENTS, RemovalReason.COMMENTS)
-    _mark_outside_body(blocks, reasons)
-    _mark_headings(reasons)
+def _reasons(blocks: Sequence[Block], title: str, classifier: Classifier) -> list[RemovalReason | None]:
+    texts = [block.text for block in blocks]
+    said = [furniture.judge(text) for text in texts]
+    kept = (classifier.probabilities(texts, said) >= classifier.threshold).tolist()
+    kept[:1] = [kept[0] or _is_lead(texts[0], said[0])] if kept else []
+    reasons = [
+        _reason(text, reason, is_kept=is_kept)
+        for text, reason, is_kept in zip(texts, said, kept, strict=True)
+    ]
+    _mark_duplicates(texts, reasons, title)
+    _mark_after_heading(texts, said, reasons, furniture.RELATED, RemovalReason.RELATED)
+    _mark_after_heading(texts, said, reasons, furniture.COMMENTS, RemovalReason.COMMENTS)
+    _mark_headings(texts, said, reasons)
     return reasons
 
 
-def _mark_outside_body(blocks: Sequence[Block], reasons: list[RemovalReason | None]) -> None:
-    """Mark running text apart from the body of the page: teasers among menus and lists.
-
-    The body is the run of blocks with the greatest sum, where running text counts its words and
-    anything else counts against it (maximum subsequence segmentation; Pasternack and Roth, 2009).
-    """
-    start, end = _greatest_run([_gain(block, reason) for block, reason in zip(blocks, reasons, strict=True)])
-    for index, reason in enumerate(reasons):
-        if reason is None and not start <= index < end:
-            reasons[index] = RemovalReason.RELATED
+def _is_lead(text: str, said: RemovalReason | None) -> bool:
+    """Tell whether a text begins with the article itself: pages begin with menus, whatever comes next."""
+    return said is None and word_count(text) >= _LEAD
 
 
-def _gain(block: Block, reason: RemovalReason | None) -> float:
-    return float(min(word_count(block.text), _LONG)) if reason is None else -_PENALTY
+def _reason(text: str, said: RemovalReason | None, *, is_kept: bool) -> RemovalReason | None:
+    """Return why a block leaves: what it says of itself, or else that it belongs to something else."""
+    if is_foreign(text):
+        return RemovalReason.LANGUAGE
+    if is_kept and not furniture.is_sure(text, said):
+        return None
+    return said or RemovalReason.RELATED
 
 
-def _greatest_run(gains: Sequence[float]) -> tuple[int, int]:
-    """Return the half-open range with the greatest sum (Kadane's algorithm)."""
-    best, best_range, total, start = 0.0, (0, 0), 0.0, 0
-    for index, gain in enumerate(gains):
-        if total <= 0:
-            total, start = 0.0, index
-        total += gain
-        if total > best:
-            best, best_range = total, (start, index + 1)
-    return best_range
-
-
-def _mark_duplicates(blocks: Sequence[Block], reasons: list[RemovalReason | None], title: str) -> None:
+def _mark_duplicates(texts: Sequence[str], reasons: list[RemovalReason | None], title: str) -> None:
     """Mark what the article says again: titles, captions, pull quotes."""
-    seen = {_KEY.sub("", title.casefold())} - {""}
-    for index, block in enumerate(blocks):
-        key = _KEY.sub("", block.text.casefold())
-        if key in seen and (reasons[index] is None or reasons[index] is RemovalReason.FRAGMENT):
+    seen = {key(title)}
+    for index, text in enumerate(texts):
+        name = key(text)
+        if name and name in seen and reasons[index] in _OPEN:
             reasons[index] = RemovalReason.DUPLICATE
-        seen.add(key)
+        seen.add(name)
 
 
 def _mark_after_heading(
-    blocks: Sequence[Block],
+    texts: Sequence[str],
+    said: Sequence[RemovalReason | None],
     reasons: list[RemovalReason | None],
     heading: re.Pattern[str],
     reason: RemovalReason,
 ) -> None:
     """Mark the list that follows a heading such as "Read also": items and scraps, up to running text."""
     active = False
-    for index, block in enumerate(blocks):
-        if heading.match(LIST_MARK.sub("", block.text).strip()):
+    for index, text in enumerate(texts):
+        if heading.match(LIST_MARK.sub("", text).strip()):
             active = True
-        elif active and (LIST_MARK.match(block.text) or reasons[index] is RemovalReason.FRAGMENT):
+        elif active and reasons[index] in _OPEN and (LIST_MARK.match(text) or said[index]):
             reasons[index] = reason
         elif reasons[index] is None:
             active = False
 
 
-def _mark_headings(reasons: list[RemovalReason | None]) -> None:
-    """A lone scrap above running text is a heading; scraps in a row are navigation."""
-    fragments = [reason is RemovalReason.FRAGMENT for reason in reasons]
-    for index, is_fragment in enumerate(fragments):
-        if not is_fragment:
-            continue
-        in_run = (index > 0 and fragments[index - 1]) and (
-            index + 1 < len(fragments) and fragments[index + 1]
-        )
-        above_text = any(reason is None for reason in reasons[index + 1 : index + 3])
-        if in_run or not above_text:
-            reasons[index] = RemovalReason.NAVIGATION
-        else:
+def _mark_headings(
+    texts: Sequence[str], said: Sequence[RemovalReason | None], reasons: list[RemovalReason | None]
+) -> None:
+    """Mark scraps: alone above running text one is a heading; in a row, or outside the text, navigation.
+
+    A row of scraps amid running text, such as a list of places, stays if the classifier keeps it.
+    """
+    prose = [index for index, reason in enumerate(said) if reason is None and reasons[index] is None]
+    body = range(prose[0], prose[-1]) if prose else range(0)
+    running = frozenset(prose)
+    scraps = _scraps(texts, said, prose)
+    for index, reason in enumerate(list(reasons)):
+        above, below = any(scraps[max(index - 1, 0) : index]), any(scraps[index + 1 : index + 2])
+        heads = not running.isdisjoint((index + 1, index + 2))
+        leaves = scraps[index] and (index not in body or _is_said_twice(texts, index))
+        if reason is RemovalReason.FRAGMENT or (reason is None and leaves):
+            is_heading = heads and not (above and below)
+            reasons[index] = RemovalReason.HEADING if is_heading else RemovalReason.NAVIGATION
+        elif reason is None and scraps[index] and heads and not (above or below):
             reasons[index] = RemovalReason.HEADING
+
+
+def _scraps(texts: Sequence[str], said: Sequence[RemovalReason | None], prose: Sequence[int]) -> list[bool]:
+    """Tell of each block whether it is a few words and holds no end of a sentence.
+
+    Where there is no running text, nothing is there that a list could belong to; above it stand titles.
+    """
+    first = prose[0] if prose else 0
+    return [
+        reason is RemovalReason.FRAGMENT
+        and word_count(text) < (_LONGEST_TITLE if index < first else _LONGEST_HEADING)
+        and not _FULL_STOP.search(text)
+        and not (prose and (LIST_MARK.match(text) or text.endswith((":", ",", ";"))))
+        for index, (text, reason) in enumerate(zip(texts, said, strict=True))
+    ]
+
+
+def _is_said_twice(texts: Sequence[str], index: int) -> bool:
+    """Tell whether the next block says the same: a caption or a title, of which the page has two."""
+    return index + 1 < len(texts) and key(texts[index]) == key(texts[index + 1])
 
 
 def _title(blocks: Sequence[Block], reasons: list[RemovalReason | None]) -> str:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
+import textwrap
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.domain import Article, Document, Overflow, RemovalReason, SummaryOptions
+from service.language.classifier import trained
 from service.stages.clean import clean
 from tests.unit.service.fakes import TEXTS, articles
 
@@ -53,6 +58,20 @@ def test_the_first_long_scrap_is_the_title_if_the_caller_gives_none() -> None:
     assert removed(document)[-1] == ("Fire closes  the port", RemovalReason.HEADING)
 
 
+def test_a_long_title_that_is_there_twice_is_a_title() -> None:
+    title = "Fire closes the old port of the city for a week and hurts twelve men"
+    document = cleaned(title, title, FIRE, PORT)
+    assert (document.title, kept(document)) == (title, [FIRE, PORT])
+
+
+def test_a_sentence_with_a_scrap_behind_it_is_no_title() -> None:
+    assert kept(cleaned(f"{FIRE} Advertisement", PORT, SHIP))[0] == f"{FIRE} Advertisement"
+
+
+def test_a_caption_that_is_there_twice_leaves_twice() -> None:
+    assert kept(cleaned(FIRE, "The port at night", "The port at night", PORT)) == [FIRE, PORT]
+
+
 def test_an_article_without_one_has_no_title() -> None:
     assert cleaned("Home", FIRE, "Fire closes the old port").title == ""
     assert cleaned("").title == ""
@@ -87,11 +106,66 @@ def test_a_scrap_above_running_text_is_a_heading_and_scraps_in_a_row_are_navigat
     ] * 3
 
 
-def test_teasers_apart_from_the_body_are_about_something_else() -> None:
-    teaser = "A cat is in a tree."
-    document = cleaned(teaser, *["World", "Sports"] * 3, FIRE, PORT, SHIP)
-    assert kept(document) == [FIRE, PORT, SHIP]
-    assert removed(document)[0] == (teaser, RemovalReason.RELATED)
+def test_teasers_among_menus_are_about_something_else() -> None:
+    teasers = [
+        "The new theatre will open to the public in the spring, and tickets will be sold from ...",
+        "A cat that was lost for a year has come home to the farm that it was born on, and ...",
+    ]
+    menu = ["World", "Sports", "• Travel", "Sign in", "Weather"] * 3
+    document = cleaned(*menu, FIRE, PORT, SHIP, CREW, "Most read", *teasers, *menu)
+    assert kept(document) == [FIRE, PORT, SHIP, CREW]
+    reasons = dict(removed(document))
+    assert {reasons[teaser] for teaser in teasers} == {RemovalReason.RELATED}
+
+
+def test_an_article_without_furniture_loses_nothing() -> None:
+    said = "“I was there,” he said."
+    lines = [FIRE, PORT, said, SHIP, "Three men are missing:", "• Anna Berg, of Oslo", "• Bela Csonka", CREW]
+    assert kept(cleaned(*lines)) == lines
+
+
+@pytest.mark.parametrize("text", [f"{FIRE} {PORT} {SHIP} {CREW}", FIRE])
+def test_one_line_is_an_article(text: str) -> None:
+    (document,) = clean([Article("a", text)], REJECT, 10_000)
+    assert kept(document) == [text]
+
+
+def test_a_page_without_running_text_is_all_navigation() -> None:
+    document = cleaned("Home", "News", "• World", "• Sports", "Travel:")
+    assert kept(document) == []
+    assert {reason for _, reason in removed(document)} == {RemovalReason.NAVIGATION}
+
+
+def test_lines_of_a_fixed_width_are_cleaned_as_paragraphs() -> None:
+    text = "\n\n".join(textwrap.fill(f"{line} {line}", 72) for line in (FIRE, PORT, SHIP))
+    (document,) = clean([Article("a", f"{text}\n\n© 2024 The Gazette")], REJECT, 10_000)
+    assert [block.count("\n") for block in kept(document)] == [2, 1, 2]
+    assert removed(document) == [("© 2024 The Gazette", RemovalReason.NOTICE)]
+
+
+def test_a_lead_stays_though_captions_follow() -> None:
+    captions = [f"{line} (Anna Berg/The Gazette)" for line in (PORT, SHIP, CREW)]
+    document = cleaned(FIRE, *captions, f"{SHIP} {CREW}", f"{PORT} {CREW}")
+    assert kept(document)[0] == FIRE
+    assert [text for text, reason in removed(document) if reason is RemovalReason.CREDIT] == captions
+
+
+def test_lines_in_another_language_leave_for_their_language_even_in_a_list_of_links() -> None:
+    german = "Der Brand brach gestern Abend im alten Hafen aus, sagte die Polizei heute früh."
+    assert removed(cleaned(FIRE, PORT, "Read also:", german))[-1] == (german, RemovalReason.LANGUAGE)
+
+
+def test_cleaning_takes_time_in_proportion_to_the_text() -> None:
+    lines = "\n".join(f"word{number % 97}" for number in range(10_000))
+    (document,) = clean([Article("a", lines)], REJECT, 100_000)
+    assert len(document.blocks) + len(document.removed) == 10_000
+
+
+def test_another_classifier_keeps_what_it_is_sure_of() -> None:
+    nothing = dataclasses.replace(trained(), threshold=2.0)
+    (document,) = clean([Article("a", f"Home\n{FIRE}\n{PORT}")], REJECT, 10_000, nothing)
+    assert kept(document) == []
+    assert dict(removed(document))[PORT] is RemovalReason.RELATED
 
 
 def test_an_article_that_is_too_long_ends_after_a_whole_line_or_else_a_word() -> None:
