@@ -108,7 +108,8 @@ def _events(encoded: Encoded) -> tuple[tuple[int, ...], ...]:
     """Return the articles by event, the largest group first, then in their order; none if all tell one.
 
     An event is told by two articles or more; others go with the event that they are nearest to, if they are
-    near one. Where no two articles share an event, each that has something to tell tells its own.
+    near one. Where no two articles share an event, each that has something to tell tells its own. In the size
+    of a group copies count once: the same notice in place of three articles is no larger than a story.
     """
     articles, closeness = _closeness(encoded)
     if len(articles) < 2:  # noqa: PLR2004 - there are no two events in one article
@@ -119,8 +120,17 @@ def _events(encoded: Encoded) -> tuple[tuple[int, ...], ...]:
     groups = [np.flatnonzero(labels == label) for label in dict.fromkeys(labels.tolist())]
     events = [group for group in groups if len(group) > 1]
     events = _joined(events, closeness) if events else _alone(encoded, articles, closeness)
-    events.sort(key=len, reverse=True)
+    texts = _texts(encoded)
+    events.sort(key=lambda event: len({texts[article] for article in articles[event].tolist()}), reverse=True)
     return tuple(tuple(articles[event].tolist()) for event in events) if len(events) > 1 else ()
+
+
+def _texts(encoded: Encoded) -> dict[int, str]:
+    """Return what each article says, by its index."""
+    said: dict[int, list[str]] = {}
+    for sentence in encoded.sentences:
+        said.setdefault(sentence.source, []).append(sentence.text)
+    return {source: "\n".join(own) for source, own in said.items()}
 
 
 def _joined(events: Sequence[NDArray[np.int64]], closeness: NDArray[np.float64]) -> list[NDArray[np.int64]]:

@@ -71,6 +71,10 @@ def test_of_equal_groups_the_first_is_kept() -> None:
     assert relevance(encoded(ALIEN, FIRE, FIRE[1:], ALIEN[::-1])).events == ((0, 3), (1, 2))
 
 
+def test_copies_do_not_make_an_event_larger() -> None:
+    assert relevance(encoded(ALIEN, ALIEN, ALIEN, FIRE, FIRE[1:])).events == ((3, 4), (0, 1, 2))
+
+
 def test_two_articles_that_are_not_even_near_tell_two_events() -> None:
     tennis = [*ALIEN, "Wimbledon winners met tennis fans again."]
     found = relevance(encoded(FIRE, tennis))
@@ -112,7 +116,8 @@ def test_every_sentence_is_kept_or_removed(told: list[list[str]]) -> None:
     assert len(found.events) != 1
     others = {source for event in found.events[1:] for source in event}
     assert others.isdisjoint(sentences.sentences[index].source for index in found.kept)
-    assert [len(event) for event in found.events] == sorted(map(len, found.events), reverse=True)
+    sizes = [len({tuple(told[source]) for source in event}) for event in found.events]
+    assert sizes == sorted(sizes, reverse=True)
 
 
 def test_what_an_article_says_again_and_what_is_too_long_to_quote_leave() -> None:
