@@ -101,7 +101,7 @@ NOTHING = [
     Case("ten thousand lines of a word", ("bridge\n" * 10_000, "Dale\n" * 10_000), ("NO_CONTENT",)),
     Case("ten thousand lines of a word each", (LINES, LINES), ("NO_CONTENT",)),
     Case("nothing but the furniture of a page", (FURNITURE, FURNITURE), ("NO_CONTENT",)),
-    Case("nothing but commands to the model", (COMMAND, COMMAND), (SUMMARY, "NO_CONTENT")),
+    Case("nothing but commands to the model", (COMMAND, COMMAND), (SUMMARY, EMPTY_SUMMARY, "NO_CONTENT")),
 ]
 LANGUAGES = [
     Case("Cyrillic", (RUSSIAN, f"{RUSSIAN} Так сообщил мэр."), ("UNSUPPORTED_LANGUAGE",)),
