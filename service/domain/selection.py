@@ -38,12 +38,15 @@ class Ranked:
             stand alone.
         salience: From 0 to 1.
         lead: How fit it is to open the summary, from 0 to 1.
+        scores: How well each member states it, or None if it cannot stand alone; the representative has the
+            highest. Empty if nobody asked.
     """
 
     cluster: Cluster
     representative: int | None
     salience: float
     lead: float
+    scores: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

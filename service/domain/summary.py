@@ -84,13 +84,14 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class ClusterMember:
-    """A sentence of a cluster, for the redundancy report."""
+    """A sentence of a cluster, for the redundancy report; without a score it cannot stand alone."""
 
     article_id: str
     source: int
     span: Span
     quote: str
     similarity: float
+    score: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,9 +207,9 @@ def _is_fragment(line: _Line) -> bool:
 def is_sure(text: str, reason: RemovalReason | None) -> bool:
     """Tell whether what :func:`judge` says is believed whatever surrounds the block.
 
-    Forms, links and credits say what they are, and so do notices that are short or speak to their reader twice:
-    of 63,584 words of labelled articles 143 are in such blocks. Other long notices, and what only looks like
-    a fragment, may be of the article.
+    Forms, links and credits say what they are, and so do notices that are short or speak to their reader
+    twice: of 63,584 words of labelled articles 143 are in such blocks. Other long notices, and what only
+    looks like a fragment, may be of the article.
     """
     if reason in _SAYS_SO:
         return True

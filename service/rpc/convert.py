@@ -160,6 +160,7 @@ class Converter:
             span=self.span(member.article_id, member.span),
             quote=member.quote,
             similarity=member.similarity,
+            score=member.score,
         )
 
     def span(self, article_id: str, span: domain.Span) -> pb.Span:

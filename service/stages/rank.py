@@ -157,13 +157,14 @@ def _ranked(
     scores = parts["fullness"][members] * (
         sum(weight * parts[name][members] for name, weight in _WEIGHTS.items())
     )
-    candidates = [
-        (float(score) + _CLOSENESS * similarity, -index)
+    stated = tuple(
+        float(score) + _CLOSENESS * similarity if usable[index] else None
         for score, similarity, index in zip(scores, cluster.similarities, members, strict=True)
-        if usable[index]
-    ]
+    )
+    candidates = [(score, -index) for score, index in zip(stated, members, strict=True) if score is not None]
     representative = -max(candidates)[1] if candidates else None
     shared = (len(np.unique(tellers[members])) - 1) / max(len(np.unique(tellers)) - 1, 1)
     opening = float(max((parts["lead"][members] + parts["position"][members]) / 2))
     salience = (float(max(scores)) + _SHARED * shared) / (1 + _SHARED)
-    return Ranked(cluster, representative, salience, opening if representative is not None else 0.0)
+    lead = opening if representative is not None else 0.0
+    return Ranked(cluster, representative, salience, lead, stated)

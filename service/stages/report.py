@@ -90,14 +90,14 @@ def report_clusters(
 def _members(
     ranked: Ranked, sentences: Sequence[Sentence], articles: Sequence[Article]
 ) -> Iterator[ClusterMember]:
-    pairs = zip(ranked.cluster.members, ranked.cluster.similarities, strict=True)
-    for index, similarity in sorted(
-        pairs, key=lambda pair: (pair[0] != ranked.representative, -pair[1], pair[0])
+    members = ranked.cluster.members
+    told = zip(members, ranked.cluster.similarities, ranked.scores or [None] * len(members), strict=True)
+    for index, similarity, score in sorted(
+        told, key=lambda member: (member[0] != ranked.representative, -member[1], member[0])
     ):
         sentence = sentences[index]
-        yield ClusterMember(
-            articles[sentence.source].id, sentence.source, sentence.span, sentence.text, similarity
-        )
+        article = articles[sentence.source]
+        yield ClusterMember(article.id, sentence.source, sentence.span, sentence.text, similarity, score)
 
 
 def cautions(

@@ -1621,12 +1621,19 @@ class ClusterMember(_message.Message):
     SPAN_FIELD_NUMBER: _builtins.int
     QUOTE_FIELD_NUMBER: _builtins.int
     SIMILARITY_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
     article_id: _builtins.str
     """The article."""
     quote: _builtins.str
     """The text of that span."""
     similarity: _builtins.float
-    """How close it is to the most central member, from -1 to 1."""
+    """How close it is to the most central member, from -1 to 1. Any two members are as close as the server asks for,
+    and disagree on no number, date, negation, possibility, or on who does what to whom.
+    """
+    score: _builtins.float
+    """How well it states the claim: by how much of it other articles say, how central, early and full of facts it
+    is, and how close to the other members. The representative has the highest. Not set if it cannot stand alone.
+    """
     @_builtins.property
     def span(self) -> Global___Span:
         """Where in the article's text."""
@@ -1638,12 +1645,15 @@ class ClusterMember(_message.Message):
         span: Global___Span | None = ...,
         quote: _builtins.str = ...,
         similarity: _builtins.float = ...,
+        score: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["span", b"span"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "score", b"score", "span", b"span"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "quote", b"quote", "similarity", b"similarity", "span", b"span"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "article_id", b"article_id", "quote", b"quote", "score", b"score", "similarity", b"similarity", "span", b"span"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
+    _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__score) -> _WhichOneofReturnType__score | None: ...
 
 Global___ClusterMember: _TypeAlias = ClusterMember  # noqa: Y015
 

@@ -46,7 +46,7 @@ SUMMARY = domain.Summary(
     origins=domain.Origins((domain.Origin(1, (0, 1), (LINK,)), domain.Origin(2, (2,), ()))),
     clusters=(
         domain.ClusterReport(
-            4, (domain.ClusterMember("a", 0, SPAN, "One claim.", 0.5),), 1, 1, 0.25, used=True
+            4, (domain.ClusterMember("a", 0, SPAN, "One claim.", 0.5, 0.0),), 1, 1, 0.25, used=True
         ),
     ),
     dropped=(domain.DroppedDraft("No.", 5, domain.DropReason.NAME, domain.DropOutcome.RETRIED, "Kim"),),
@@ -98,7 +98,11 @@ WIRE_SUMMARY = pb.Summary(
     clusters=[
         pb.ClusterReport(
             id=4,
-            members=[pb.ClusterMember(article_id="a", span=WIRE_SPAN, quote="One claim.", similarity=0.5)],
+            members=[
+                pb.ClusterMember(
+                    article_id="a", span=WIRE_SPAN, quote="One claim.", similarity=0.5, score=0.0
+                )
+            ],
             supporting_articles=1,
             salience=0.25,
             used=True,

@@ -148,6 +148,10 @@ def test_every_cluster_is_ranked_once_by_falling_salience(told: list[list[str]],
             index for index in item.cluster.members if stands_alone(story.sentences[index], vocabulary)
         ]
         assert item.representative in (able or [None])
+        scores = dict(zip(item.cluster.members, item.scores, strict=True))
+        assert [index for index, score in scores.items() if score is not None] == able
+        if item.representative is not None:
+            assert scores[item.representative] == max(score for score in scores.values() if score is not None)
 
 
 def test_the_shape_of_no_titles_is_that_of_some() -> None:

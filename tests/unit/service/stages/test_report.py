@@ -47,15 +47,15 @@ def test_every_removed_span_is_told_in_order_with_its_reason() -> None:
 
 def test_clusters_that_merged_something_or_were_used_are_told_the_representative_first() -> None:
     ranked = [
-        Ranked(Cluster(2, (0, 2, 3), (0.7, 0.8, 1.0), 2), 0, 0.9, 0.0),
+        Ranked(Cluster(2, (0, 2, 3), (0.7, 0.8, 1.0), 2), 0, 0.9, 0.0, (0.6, None, 0.5)),
         Ranked(Cluster(1, (1,), (1.0,), 1), None, 0.5, 0.0),
         Ranked(Cluster(3, (2,), (1.0,), 1), 2, 0.4, 0.0),
     ]
     merged, used = report_clusters(ranked, SENTENCES, ARTICLES, ORIGINS, {3})
-    assert [(member.quote, member.similarity) for member in merged.members] == [
-        ("A fire.", 0.7),
-        ("A fire.", 1.0),
-        ("A cat.", 0.8),
+    assert [(member.quote, member.similarity, member.score) for member in merged.members] == [
+        ("A fire.", 0.7, 0.6),
+        ("A fire.", 1.0, 0.5),
+        ("A cat.", 0.8, None),
     ]
     assert [member.article_id for member in merged.members] == ["a0", "a1", "a0"]
     assert [member.span for member in merged.members] == [SPANS[0][1], SPANS[3][1], SPANS[2][1]]
