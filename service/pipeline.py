@@ -76,7 +76,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
 
     ranked = rank(story, clusters, titles, grouped)
     models.check()
-    writer = Writer(story, models, settings)
+    writer = Writer(story, models, settings, disputes)
     final: list[SummarySentence] = []
     while items := plan(ranked, story, job.options, settings.repeat_similarity, writer.told).items:
         yield Progress(Stage.PLAN, 0, len(items))

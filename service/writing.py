@@ -12,9 +12,9 @@ from service.stages.draft import extract, fuse
 from service.stages.verify import Refusal, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from service.domain import Draft, PlanItem, Vectors
+    from service.domain import Dispute, Draft, PlanItem, Vectors
     from service.ports import Models
     from service.settings import Settings
     from service.similarity import Story
@@ -28,6 +28,7 @@ class Writer:
         story: The sentences and their similarities.
         models: Encoder, drafter, and the verifier if there is one.
         settings: Thresholds.
+        disputes: Where articles disagree.
         dropped: Drafts that were refused so far, and what became of their claims.
         told: What became of every claim so far.
         drafts: How many drafts the model wrote so far.
@@ -36,6 +37,7 @@ class Writer:
     story: Story
     models: Models
     settings: Settings
+    disputes: Sequence[Dispute] = ()
     dropped: list[DroppedDraft] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     drafts: int = 0
@@ -61,13 +63,16 @@ class Writer:
         if item.fuse:
             for attempt, otherwise in enumerate((DropOutcome.RETRIED, DropOutcome.EXTRACTED)):
                 self.drafts += 1
-                yield fuse(item, self.story.sentences, self.models.drafter, attempt), otherwise
+                yield self._fused(item, attempt), otherwise
         yield extract(item), DropOutcome.DROPPED
+
+    def _fused(self, item: PlanItem, attempt: int) -> Draft:
+        return fuse(item, self.story.sentences, self.models.drafter, attempt, self.disputes)
 
     def _judge(self, draft: Draft, vector: Vectors, item: PlanItem) -> Verified | Refusal:
         """Verify a draft, and refuse what was said before; a denial does not repeat what it denies."""
         least, verifier = self.settings.support_similarity, self.models.verifier
-        result = verify(draft, vector, item, self.story, least, verifier)
+        result = verify(draft, vector, item, self.story, least, verifier, self.disputes)
         for other, said in self._said:
             alike = negated(other.text) == negated(draft.text)
             if isinstance(result, Verified) and alike and vector @ said >= self.settings.repeat_similarity:

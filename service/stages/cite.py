@@ -8,17 +8,16 @@ from service.domain import (
     Citation,
     CitationRole,
     Conflict,
-    ConflictSlot,
     ConflictValue,
     SummarySentence,
     Support,
 )
-from service.language.words import words
+from service.language.disputes import opposed, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Article, Dispute, DisputedValue, Origins, Sentence, Verified
+    from service.domain import Article, Dispute, Origins, Sentence, Verified
 
 
 def cite(
@@ -32,17 +31,10 @@ def cite(
 
     Each quote is asserted to be the caller's text at its span.
     """
-    disputed = [dispute for dispute in disputes if _stated(verified, dispute)]
-    against = {
-        index: None
-        for dispute in disputed
-        for value in dispute.values
-        if value not in _stated(verified, dispute)
-        for index in value.sentences
-        if index != verified.support[0].sentence
-    }
-    support = tuple(entry for entry in verified.support if entry.sentence not in against)
-    supporting = tuple(_citation(entry, sentences, articles) for entry in support)
+    cited = [entry.sentence for entry in verified.support]
+    disputed = [dispute for dispute in disputes if stated(verified.text, cited, dispute)]
+    against = dict.fromkeys(opposed(verified.text, cited, disputed))
+    supporting = tuple(_citation(entry, sentences, articles) for entry in verified.support)
     contradicting = tuple(
         _citation(Support(index, 0.0), sentences, articles, CitationRole.CONTRADICTS) for index in against
     )
@@ -78,26 +70,6 @@ def cite_dispute(
         dispute.explanation,
         dispute.cluster_ids,
     )
-
-
-def _stated(verified: Verified, dispute: Dispute) -> list[DisputedValue]:
-    """Return the values that a sentence states: its sources state them, and their words stand in it.
-
-    What it was made of, its first support, decides where its sources disagree.
-    """
-    cited = [entry.sentence for entry in verified.support]
-    found = [
-        value
-        for value in dispute.values
-        if {*cited} & {*value.sentences}
-        and (dispute.slot is ConflictSlot.POLARITY or _holds(verified.text, value))
-    ]
-    return sorted(found, key=lambda value: min(cited.index(i) for i in value.sentences if i in cited))[:1]
-
-
-def _holds(text: str, value: DisputedValue) -> bool:
-    held = {word.lower() for word in words(text)}
-    return all(word.lower() in held for word in words(value.value))
 
 
 def _citation(

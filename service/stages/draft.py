@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.domain import Draft, SentenceMode
+from service.language.disputes import disagree
 from service.language.reference import quotable
 from service.ports import DraftRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import PlanItem, Sentence
+    from service.domain import Dispute, PlanItem, Sentence
     from service.ports import Drafter
 
 _SOURCES = 3
@@ -22,7 +23,13 @@ def extract(item: PlanItem) -> Draft:
     return Draft(item.cluster_id, item.sentence, SentenceMode.EXTRACTED, _ordered(item)[:1])
 
 
-def fuse(item: PlanItem, sentences: Sequence[Sentence], drafter: Drafter, attempt: int) -> Draft:
+def fuse(
+    item: PlanItem,
+    sentences: Sequence[Sentence],
+    drafter: Drafter,
+    attempt: int,
+    disputes: Sequence[Dispute] = (),
+) -> Draft:
     """Have the model merge the sentences of a claim.
 
     Args:
@@ -30,8 +37,9 @@ def fuse(item: PlanItem, sentences: Sequence[Sentence], drafter: Drafter, attemp
         sentences: The sentences of the story.
         drafter: The model.
         attempt: 0 for the first; a second one shows the model only the two closest sentences, in reverse.
+        disputes: Where articles disagree; no sentence is merged with one of another side.
     """
-    sources = _sources(item, sentences, attempt)
+    sources = _sources(item, sentences, attempt, disputes)
     shown = tuple(" ".join(sentences[index].text.split()) for index in sources)
     text = drafter.draft([DraftRequest(shown, item.max_words)])[0]
     # What only copies a sentence is an extract, whoever wrote it.
@@ -41,11 +49,14 @@ def fuse(item: PlanItem, sentences: Sequence[Sentence], drafter: Drafter, attemp
     return Draft(item.cluster_id, text, SentenceMode.FUSED, sources)
 
 
-def _sources(item: PlanItem, sentences: Sequence[Sentence], attempt: int) -> tuple[int, ...]:
-    """Return the representative and the closest sentence of each other article."""
+def _sources(
+    item: PlanItem, sentences: Sequence[Sentence], attempt: int, disputes: Sequence[Dispute]
+) -> tuple[int, ...]:
+    """Return the representative and the closest sentence of each other article that disagrees on nothing."""
     found: dict[int, int] = {}
     for index in _ordered(item):
-        found.setdefault(sentences[index].source, index)
+        if not any(disagree(index, other, disputes) for other in found.values()):
+            found.setdefault(sentences[index].source, index)
     closest = tuple(found.values())[:_SOURCES]
     return closest if attempt == 0 else closest[:2][::-1]
 

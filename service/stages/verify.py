@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from service.domain import DropReason, Guard, SentenceMode, Support, Verification, Verified
+from service.language.disputes import opposed
 from service.language.facts import Disagreement, facts
 from service.language.guards import GUARDS, Evidence
 from service.language.reference import leans_on_context, quotable
 from service.language.words import FUNCTION_WORDS, word_count, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from service.domain import Draft, PlanItem, Vectors
+    from service.domain import Dispute, Draft, PlanItem, Vectors
     from service.ports import Verifier
     from service.similarity import Story
 
@@ -74,6 +77,7 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
     story: Story,
     threshold: float,
     verifier: Verifier | None = None,
+    disputes: Sequence[Dispute] = (),
 ) -> Verified | Refusal:
     """Check a draft.
 
@@ -85,11 +89,12 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
         threshold: The least similarity of a sentence to a span that supports it.
         verifier: Judges what was written and passed everything else; what was taken from a source needs no
             judge.
+        disputes: Where articles disagree. What states another value than the draft does not support it.
     """
     if shape := _shape(draft, item, story):
         return shape
     scores = story.support(draft.text, vector)
-    support = _support(draft, story, scores, threshold)
+    support = _one_sided(draft, _support(draft, story, scores, threshold), disputes)
     if not any(entry.sentence in draft.sources for entry in support):
         return _unsupported(draft, story, scores, threshold)
     if fault := _guarded(draft, story, support):
@@ -101,6 +106,15 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
             return Refusal(DropReason.UNSUPPORTED)
         verification = Verification(verifier.name, score, verifier.threshold, tuple(GUARDS))
     return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
+
+
+def _one_sided(
+    draft: Draft, support: tuple[Support, ...], disputes: Sequence[Dispute]
+) -> tuple[Support, ...]:
+    """Leave out what states another value than the draft, whose own sources decide on which side it is."""
+    known = (*draft.sources, *(entry.sentence for entry in support))
+    against = frozenset(opposed(draft.text, known, disputes))
+    return tuple(entry for entry in support if entry.sentence not in against)
 
 
 def _entailment(draft: Draft, story: Story, support: tuple[Support, ...], verifier: Verifier) -> float:

@@ -99,7 +99,7 @@ def test_a_disputed_sentence_cites_what_contradicts_it_behind_what_supports_it()
 
 
 def test_only_articles_that_support_are_counted() -> None:
-    sentence = cite(stating("Two fires burnt.", 1, 2), SENTENCES, ARTICLES, ORIGINS, (DISPUTE,))
+    sentence = cite(stating("Two fires burnt.", 1), SENTENCES, ARTICLES, ORIGINS, (DISPUTE,))
     supporting = [item for item in sentence.citations if item.role is CitationRole.SUPPORTS]
     assert [item.quote for item in supporting] == ["Two fires."]
     assert {item.quote for item in sentence.citations if item not in supporting} == {

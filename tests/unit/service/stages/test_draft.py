@@ -1,6 +1,16 @@
 from __future__ import annotations
 
-from service.domain import Cluster, Draft, PlanItem, Ranked, SentenceMode
+from service.domain import (
+    Cluster,
+    ConflictSlot,
+    ConflictStatus,
+    Dispute,
+    DisputedValue,
+    Draft,
+    PlanItem,
+    Ranked,
+    SentenceMode,
+)
 from service.ports import DraftRequest
 from service.stages.draft import extract, fuse
 from tests.unit.service.fakes import Script, encoded
@@ -32,6 +42,13 @@ def test_the_model_is_shown_the_representative_and_the_closest_of_each_other_art
 def test_a_second_attempt_shows_fewer_in_reverse() -> None:
     assert draft("A fire hurt men.", attempt=1)[0].sources == (3, 0)
     assert draft("A fire hurt men.", attempt=1)[1].sources == ("Hurt: twelve.", FIRE)
+
+
+def test_no_sentence_is_merged_with_one_that_states_another_value() -> None:
+    values = (DisputedValue("twelve", (0, 3), 2), DisputedValue("ten", (4,), 1))
+    dispute = Dispute(1, ConflictSlot.NUMBER, ConflictStatus.CONFLICT, values, "Twelve or ten.", ())
+    made = fuse(ITEM, SENTENCES.sentences, Script(["A fire hurt men."]), 0, (dispute,))
+    assert made.sources == (0, 3, 2)
 
 
 def test_sentences_are_shown_on_one_line() -> None:

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from service.domain import Cluster, Draft, DropReason, Guard, PlanItem, Ranked, SentenceMode, Verified
+from service.domain import (
+    Cluster,
+    ConflictSlot,
+    ConflictStatus,
+    Dispute,
+    DisputedValue,
+    Draft,
+    DropReason,
+    Guard,
+    PlanItem,
+    Ranked,
+    SentenceMode,
+    Verified,
+)
 from service.stages.verify import CHECKER, Refusal, verify
 from tests.unit.service.fakes import WordEncoder, story_of
 
@@ -44,13 +57,14 @@ def judge(
     others: tuple[str, ...] = (),
     verifier: Judge | None = None,
     mode: SentenceMode = SentenceMode.FUSED,
+    disputes: tuple[Dispute, ...] = (),
 ) -> Verified | Refusal:
     """Verify a draft made of ``sources``; ``others`` stand in one article more."""
     story = story_of(*([source] for source in sources), [*others, *FILLER])
     indices = tuple(range(len(sources)))
     item = PlanItem(Ranked(Cluster(5, indices, (1.0,) * len(indices), 2), 0, 1.0, 1.0), FIRE, most, fuse=True)
     draft = Draft(5, text, mode, indices)
-    return verify(draft, WordEncoder().encode([text])[0], item, story, THRESHOLD, verifier)
+    return verify(draft, WordEncoder().encode([text])[0], item, story, THRESHOLD, verifier, disputes)
 
 
 def test_a_sentence_that_its_sources_support_passes_every_guard() -> None:
@@ -61,6 +75,22 @@ def test_a_sentence_that_its_sources_support_passes_every_guard() -> None:
     assert found.verification.guards == tuple(Guard)
     assert (found.verification.checker, found.verification.threshold) == (CHECKER, THRESHOLD)
     assert found.verification.score == found.support[0].score >= THRESHOLD
+
+
+def test_what_states_another_value_supports_nothing() -> None:
+    twelve, rival = (
+        "On Monday the fire at the port hurt 12 men.",
+        "The fire at the port hurt 14 men on Monday.",
+    )
+    values = (DisputedValue("Monday", (0,), 1), DisputedValue("at", (1,), 1))
+    dispute = Dispute(1, ConflictSlot.TIME, ConflictStatus.CONFLICT, values, "Monday or at.", ())
+    found = judge(twelve, FIRE, twelve, disputes=(dispute,))
+    assert isinstance(found, Verified)
+    assert {entry.sentence for entry in found.support} == {0}
+    unopposed = judge(twelve, FIRE, twelve)
+    assert isinstance(unopposed, Verified)
+    assert {entry.sentence for entry in unopposed.support} == {0, 1}
+    assert judge(twelve, rival, disputes=(dispute,)) == Refusal(DropReason.NUMBER)
 
 
 @pytest.mark.parametrize(
