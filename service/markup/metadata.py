@@ -34,7 +34,7 @@ class Metadata:
         title: Its headline.
         publisher: The name of who published it.
         uri: Its address; absolute, http or https.
-        published_at: When, in UTC; a time without a zone is taken for UTC.
+        published_at: When, in the zone that it states; a date or time without a zone is taken for UTC.
         body: The whole article as text, one paragraph a line.
     """
 
@@ -152,11 +152,14 @@ def _line(value: str) -> str:
 
 
 def _time(value: str) -> datetime | None:
+    """Return a time with its own offset, so that its date is the one on the page: "today" means that day."""
     try:
         time = datetime.fromisoformat(value)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+        zoned = time if time.tzinfo else time.replace(tzinfo=UTC)
+        zoned.astimezone(UTC)  # overflows at the ends of time, which no message can tell
     except (ValueError, OverflowError):
         return None
+    return zoned
 
 
 def _body(value: object) -> str:

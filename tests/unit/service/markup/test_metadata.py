@@ -120,11 +120,26 @@ def test_a_body_for_machines_keeps_its_paragraphs() -> None:
         ("2024-03-04 18:20", datetime(2024, 3, 4, 18, 20, tzinfo=UTC)),
         ("4 March 2024", None),
         ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
         ("", None),
     ],
 )
 def test_times_are_read_as_iso_8601_and_never_guessed(given: str, time: datetime | None) -> None:
     assert article(datePublished=given).published_at == time
+
+
+@pytest.mark.parametrize(
+    ("given", "local"),
+    [
+        ("2024-06-18T22:10:00-04:00", "2024-06-18 22:10:00-04:00"),
+        ("2024-06-19T02:10:00+09:00", "2024-06-19 02:10:00+09:00"),
+        ("2024-06-18T22:10:00Z", "2024-06-18 22:10:00+00:00"),
+        ("2024-06-18T22:10:00", "2024-06-18 22:10:00+00:00"),
+        ("2024-06-18", "2024-06-18 00:00:00+00:00"),
+    ],
+)
+def test_a_time_keeps_the_offset_that_the_page_states(given: str, local: str) -> None:
+    assert str(article(datePublished=given).published_at) == local
 
 
 @pytest.mark.parametrize(
