@@ -110,7 +110,7 @@ class _OriginReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OriginRe
     ORIGIN_REASON_NEAR_DUPLICATE: _OriginReason.ValueType  # 1
     """At least half of the running text of one stands word for word in the other, or they are the same."""
     ORIGIN_REASON_SAME_PUBLISHER: _OriginReason.ValueType  # 2
-    """The caller gave both the same publisher."""
+    """Both have the same publisher, as the caller told it, or else their HTML."""
     ORIGIN_REASON_ATTRIBUTION: _OriginReason.ValueType  # 3
     """One says that its story is from the newsroom of the other, or both from one agency: in a dateline, a byline, a
     credit at the end, or "according to" in the opening sentences.
@@ -128,7 +128,7 @@ ORIGIN_REASON_UNSPECIFIED: OriginReason.ValueType  # 0
 ORIGIN_REASON_NEAR_DUPLICATE: OriginReason.ValueType  # 1
 """At least half of the running text of one stands word for word in the other, or they are the same."""
 ORIGIN_REASON_SAME_PUBLISHER: OriginReason.ValueType  # 2
-"""The caller gave both the same publisher."""
+"""Both have the same publisher, as the caller told it, or else their HTML."""
 ORIGIN_REASON_ATTRIBUTION: OriginReason.ValueType  # 3
 """One says that its story is from the newsroom of the other, or both from one agency: in a dateline, a byline, a
 credit at the end, or "according to" in the opening sentences.
