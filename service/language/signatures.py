@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 _MARKS = r"[^\w\n]{0,8}"
 _CAPITALISED = r"(?:[A-Z\d][\w.’'-]*[,/ ]\s?)"
 # Such as "SEOUL, South Korea, June 5 (Yonhap) -- ", or /TASS/ between slashes.
-_DATELINE = re.compile(
-    rf"{_MARKS}{_CAPITALISED}{{0,7}}[(/](?P<by>{AGENCY})[)/]\.?\s{{0,3}}(?:[—–-]|(?=[A-Z“\"]))"
-)
+_PLACE = rf"\A{_MARKS}{_CAPITALISED}{{0,7}}[(/](?P<by>{AGENCY})[)/]\.?"
+_DATELINE = re.compile(rf"{_PLACE}\s{{0,3}}(?:[—–-]|(?=[A-Z“\"]))")
+# Without the dash it may be a caption: "Jane Doe (AP)".
+_LONE_DATELINE = re.compile(rf"{_PLACE}\s{{0,3}}[—–-]{_MARKS}\Z")
 # "By Jane Doe, Associated Press"
 _BYLINE = re.compile(rf"^[Bb][Yy] [^,|/\n]{{2,60}}[,|/] ?(?P<by>{AGENCY}){_MARKS}$", re.MULTILINE)
 # "Copyright 2018 The Associated Press. All rights reserved."; "© Reuters" without a year is of a picture.
@@ -51,44 +52,42 @@ def signatures(document: Document) -> Iterator[tuple[str, Span]]:
     """Yield the agencies that sign an article, and where; an article of furniture only has no signature."""
     if not document.blocks:
         return
-    for match in (*_opening(document), *_notices(document), *_end(document)):
-        yield newsroom(match["by"]), Span(*match.span())
+    text = document.article.text
+    for pattern, block in (*_opening(document), *_notices(document), *_end(document)):
+        # Within the block alone, since one that is indented starts no line of the text.
+        for match in pattern.finditer(block.of(text)):
+            yield newsroom(match["by"]), Span(block.start + match.start(), block.start + match.end())
 
 
-def _opening(document: Document) -> Iterator[re.Match[str]]:
-    """Yield the dateline of the lead, or right above the text, and the bylines before its end."""
+def _opening(document: Document) -> Iterator[tuple[re.Pattern[str], Span]]:
+    """Yield where datelines are, at or right above the lead, and bylines, up to the end of the lead."""
     text, first = document.article.text, document.blocks[0]
     above = [item for item in document.removed if item.span.end <= first.start]
     credits_ = [item.span for item in above if item.reason is RemovalReason.CREDIT]
-    near = [item.span for item in above[-1:] if item.span in credits_ or _is_dateline(text, item.span)]
-    for span in (*near, *document.blocks[:_LEADS]):
-        match = _DATELINE.match(text, span.start)
-        if match and not LIST_MARK.match(span.of(text)):
-            yield match
-    for span in (*credits_, first):
-        yield from _BYLINE.finditer(text, span.start, span.end)
+    near = [
+        item.span for item in above[-1:] if item.span in credits_ or _LONE_DATELINE.match(item.span.of(text))
+    ]
+    for block in (*near, *document.blocks[:_LEADS]):
+        if not LIST_MARK.match(block.of(text)):
+            yield _DATELINE, block
+    for block in (*credits_, first):
+        yield _BYLINE, block
 
 
-def _is_dateline(text: str, span: Span) -> bool:
-    """Tell whether nothing but a dateline stands on a line."""
-    match = _DATELINE.match(text, span.start)
-    return match is not None and match.end() >= span.end
-
-
-def _notices(document: Document) -> Iterator[re.Match[str]]:
-    """Yield what says whose the text is, wherever it stands but in what belongs to other articles."""
+def _notices(document: Document) -> Iterator[tuple[re.Pattern[str], Span]]:
+    """Yield where it may say whose the text is: everywhere but in what belongs to other articles."""
     removed = [item.span for item in document.removed if item.reason not in _OF_OTHERS]
-    for span in sorted((*document.blocks, *removed)):
-        for pattern in (_COPYRIGHT, _CONTRIBUTED):
-            yield from pattern.finditer(document.article.text, span.start, span.end)
+    for block in sorted((*document.blocks, *removed)):
+        yield _COPYRIGHT, block
+        yield _CONTRIBUTED, block
 
 
-def _end(document: Document) -> Iterator[re.Match[str]]:
-    """Yield the agency at the end of the last paragraph, or alone on a line below it if no menu follows."""
-    text, last = document.article.text, document.blocks[-1]
+def _end(document: Document) -> Iterator[tuple[re.Pattern[str], Span]]:
+    """Yield where an agency ends a text: with the last paragraph, or on a line below if no menu follows."""
+    last = document.blocks[-1]
     below = [item for item in document.removed if item.span.start >= last.end]
     alone = [item.span for item in below[:1] if len(below) == 1 or item.reason is RemovalReason.CREDIT]
-    for span in (last, *alone):
-        yield from _ALONE.finditer(text, span.start, span.end)
-    if word_count(last.of(text)) >= _PARAGRAPH:
-        yield from _BRACKET.finditer(text, last.start, last.end)
+    for block in (last, *alone):
+        yield _ALONE, block
+    if word_count(last.of(document.article.text)) >= _PARAGRAPH:
+        yield _BRACKET, last
