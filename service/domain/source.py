@@ -44,7 +44,7 @@ class Article:
         title: A headline beside the text; may be empty.
         uri: Where it was published; shown, never fetched.
         publisher: Who published it.
-        published_at: When, if the caller knows.
+        published_at: When, if the caller or its page knows; it has a zone, that of the page if it states one.
         html: Its content as HTML, untouched; empty if it came as plain text.
     """
 

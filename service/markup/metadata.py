@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Types of schema.org that are articles: NewsArticle, ReportageNewsArticle, LiveBlogPosting and such.
 _ARTICLE = re.compile(r"(?:https?://schema\.org/)?\w*(?:Article|BlogPosting)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\]+", re.IGNORECASE)
+_AROUND_ADDRESS = re.compile(r"^https?://|/?(?:#.*)?$", re.IGNORECASE)
 # In characters: what is longer is no title, name or address.
 _LONGEST = 1_000
 
@@ -33,7 +34,7 @@ class Metadata:
         title: Its headline.
         publisher: The name of who published it.
         uri: Its address; absolute, http or https.
-        published_at: When, in UTC; a time without a zone is taken for UTC.
+        published_at: When, in the zone that it states; a date or time without a zone is taken for UTC.
         body: The whole article as text, one paragraph a line.
     """
 
@@ -46,8 +47,8 @@ class Metadata:
 
 def metadata_of(root: HtmlElement) -> Metadata:
     """Return what a page says about itself; JSON-LD wins over Open Graph, and both over its markup."""
-    article: dict[str, Any] = next(_json_articles(root), {})
     graph = _open_graph(root)
+    article = _own(list(_json_articles(root)), root, graph)
     publisher = next(iter(_listed(article.get("publisher"))), None)
     main = article.get("mainEntityOfPage")
     return Metadata(
@@ -57,6 +58,31 @@ def metadata_of(root: HtmlElement) -> Metadata:
         published_at=_time(_first(article.get("datePublished"), graph.get("article:published_time"))),
         body=_body(article.get("articleBody")),
     )
+
+
+def _own(articles: list[dict[str, Any]], root: HtmlElement, graph: dict[str, str]) -> dict[str, Any]:
+    """Return the article that the page is about: of several, the one that has its address or its title."""
+    if len(articles) == 1:
+        return articles[0]
+    pages = {_bare(value) for value in (_canonical(root), graph.get("og:url"))} - {""}
+    titles = {_title(value) for value in (*_headings(root), graph.get("og:title"))} - {""}
+    by_address = (article for article in articles if not pages.isdisjoint(_addresses(article)))
+    by_title = (article for article in articles if _title(article.get("headline")) in titles)
+    return next(by_address, None) or next(by_title, {})
+
+
+def _addresses(article: dict[str, Any]) -> set[str]:
+    mains = [_of(main, "@id") for main in _listed(article.get("mainEntityOfPage"))]
+    return {_bare(value) for value in (article.get("url"), article.get("@id"), *mains)}
+
+
+def _bare(address: object) -> str:
+    """Return what two ways to write one address share."""
+    return _AROUND_ADDRESS.sub("", _first(address))
+
+
+def _title(value: object) -> str:
+    return _first(value).casefold()
 
 
 def _json_articles(root: HtmlElement) -> Iterator[dict[str, Any]]:
@@ -91,8 +117,12 @@ def _canonical(root: HtmlElement) -> str:
 
 def _only_heading(root: HtmlElement) -> str:
     """Return the main heading if there is one only; among several, one may be the name of the site."""
-    headings = [" ".join(heading.itertext()) for heading in root.iter("h1")]
+    headings = _headings(root)
     return headings[0] if len(headings) == 1 else ""
+
+
+def _headings(root: HtmlElement) -> list[str]:
+    return [" ".join(heading.itertext()) for heading in root.iter("h1")]
 
 
 def _listed(value: object) -> list[Any]:
@@ -122,11 +152,14 @@ def _line(value: str) -> str:
 
 
 def _time(value: str) -> datetime | None:
+    """Return a time with its own offset, so that its date is the one on the page: "today" means that day."""
     try:
         time = datetime.fromisoformat(value)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+        zoned = time if time.tzinfo else time.replace(tzinfo=UTC)
+        zoned.astimezone(UTC)  # overflows at the ends of time, which no message can tell
     except (ValueError, OverflowError):
         return None
+    return zoned
 
 
 def _body(value: object) -> str:

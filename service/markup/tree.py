@@ -25,6 +25,9 @@ MAX_ATTRIBUTES = 1_000
 # Characters that a tree cannot hold, and references to characters.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x(?P<hexadecimal>[0-9a-f]{1,8})|(?P<decimal>[0-9]{1,10}));?", re.IGNORECASE)
+# Elements that can be hidden, by themselves or by their style; a page that unhides itself is no secret.
+_MAYBE_HIDDEN = "/html/body//*[self::template or @hidden or @aria-hidden or @style]"
+_HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 
 
 class Unreadable(Exception):
@@ -74,6 +77,25 @@ def parse(html: str) -> HtmlElement | None:
         about = f"{elements} elements, and at most {MAX_ELEMENTS} are read"
         raise TooComplex(about, max_elements=MAX_ELEMENTS)
     return root
+
+
+def empty_hidden(root: HtmlElement) -> None:
+    """Take out of a page what its own markup hides from the reader; rules in style sheets are not known.
+
+    Elements are emptied and stay, from the last one on, so that the work is linear however they are nested.
+    """
+    for element in reversed(root.xpath(_MAYBE_HIDDEN)):
+        if _is_hidden(element):
+            element.clear(keep_tail=True)
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    # What is hidden until found opens for readers who search.
+    by_attribute = element.get("hidden", "until-found").lower() != "until-found"
+    for_all = element.get("aria-hidden", "").lower() == "true"
+    return bool(
+        element.tag == "template" or by_attribute or for_all or _HIDING_STYLE.search(element.get("style", ""))
+    )
 
 
 def _refuse_attributes(html: str) -> None:

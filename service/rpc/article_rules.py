@@ -28,8 +28,11 @@ _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 _NANOSECONDS = 1_000_000_000
 
-# How pages begin, and articles never.
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+# How pages begin, and articles never: perhaps with a byte order mark, a declaration, comments.
+_PAGE = re.compile(
+    r"[\s\ufeff]*+(?:<\?xml[^>]*>\s*+)?(?:<!--.*?-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def violations(articles: Sequence[pb.Article], settings: Settings, *, truncate: bool) -> Iterator[Violation]:

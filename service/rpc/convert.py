@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from newsweave.v1 import newsweave_pb2 as pb
 from service import domain
 from service.rpc import enums
@@ -11,6 +13,7 @@ from service.rpc.offsets import Offsets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from service.settings import Settings
 
@@ -114,6 +117,7 @@ class Converter:
             removed=(self.removed(article.id, item) for item in report.removed),
             extracted_text=article.text if article.html else "",
             origin=report.origin,
+            published_at=timestamp(article.published_at) if article.published_at else None,
         )
 
     def origin(self, origin: domain.Origin) -> pb.Origin:
@@ -169,6 +173,13 @@ class Converter:
             self._offsets[article_id] = Offsets(self._texts[article_id], self._encoding)
         start, end = self._offsets[article_id].of(span)
         return pb.Span(start=start, end=end)
+
+
+def timestamp(time: datetime) -> Timestamp:
+    """Write a time that has a zone, in UTC."""
+    written = Timestamp()
+    written.FromDatetime(time)
+    return written
 
 
 def progress(progress: domain.Progress) -> pb.Progress:

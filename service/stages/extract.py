@@ -9,7 +9,7 @@ from service.domain import Overflow
 from service.errors import InvalidRequest, Violation
 from service.markup.metadata import metadata_of
 from service.markup.text import text_of
-from service.markup.tree import TooComplex, Unreadable, parse
+from service.markup.tree import TooComplex, Unreadable, empty_hidden, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,7 +80,8 @@ def _extract(article: Article) -> Article:
     root = parse(article.html)
     if root is None:
         return article
-    page = metadata_of(root)
+    page = metadata_of(root)  # also from what is hidden, as notes for machines often are
+    empty_hidden(root)
     text = text_of(root)
     if len(text) < _SHORT or "\n" not in text:
         text = max(page.body, text, key=len)

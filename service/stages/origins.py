@@ -16,8 +16,9 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial.distance import squareform
 
 from service.domain import Origin, OriginLink, OriginReason, Origins
-from service.language.newsrooms import credited, newsroom, signatures
+from service.language.newsrooms import credited, newsroom
 from service.language.passages import overlaps, prose
+from service.language.signatures import signatures
 from service.language.words import words
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _credits(documents: Sequence[Document], sentences: Sequence[Sentence]) -> li
     for document, first in zip(documents, opening, strict=True):
         text = document.article.text
         told = [credited(text, item.span.start, item.span.end, publishers) for item in first]
-        found.append(dict(itertools.chain(*told, signatures(text))))
+        found.append(dict(itertools.chain(*told, signatures(document))))
     return found
 
 

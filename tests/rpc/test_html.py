@@ -66,6 +66,16 @@ async def test_quotes_are_cut_out_of_the_text_that_comes_back(
         "The Dale Courier",
         "https://courier.example/bridge",
     )
+    assert summary.sources[0].published_at.ToJsonString() == "2024-03-04T17:20:00Z"
+    assert not summary.sources[1].HasField("published_at")
+
+
+async def test_the_time_that_the_caller_gives_comes_back(serve: Serve) -> None:
+    asked = request(NEWS_PAGE)
+    asked.articles[0].published_at.FromJsonString("2020-01-02T03:04:05.678Z")
+    async with serve(weave) as served:
+        answer = await served.client.summarize(asked)
+    assert answer.summary.sources[0].published_at == asked.articles[0].published_at
 
 
 async def test_what_came_as_text_has_no_extracted_text(serve: Serve) -> None:

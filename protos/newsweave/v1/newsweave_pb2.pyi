@@ -110,7 +110,7 @@ class _OriginReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OriginRe
     ORIGIN_REASON_NEAR_DUPLICATE: _OriginReason.ValueType  # 1
     """At least half of the running text of one stands word for word in the other, or they are the same."""
     ORIGIN_REASON_SAME_PUBLISHER: _OriginReason.ValueType  # 2
-    """The caller gave both the same publisher."""
+    """Both have the same publisher, as the caller told it, or else their HTML."""
     ORIGIN_REASON_ATTRIBUTION: _OriginReason.ValueType  # 3
     """One says that its story is from the newsroom of the other, or both from one agency: in a dateline, a byline, a
     credit at the end, or "according to" in the opening sentences.
@@ -128,7 +128,7 @@ ORIGIN_REASON_UNSPECIFIED: OriginReason.ValueType  # 0
 ORIGIN_REASON_NEAR_DUPLICATE: OriginReason.ValueType  # 1
 """At least half of the running text of one stands word for word in the other, or they are the same."""
 ORIGIN_REASON_SAME_PUBLISHER: OriginReason.ValueType  # 2
-"""The caller gave both the same publisher."""
+"""Both have the same publisher, as the caller told it, or else their HTML."""
 ORIGIN_REASON_ATTRIBUTION: OriginReason.ValueType  # 3
 """One says that its story is from the newsroom of the other, or both from one agency: in a dateline, a byline, a
 credit at the end, or "according to" in the opening sentences.
@@ -995,7 +995,7 @@ class Article(_message.Message):
     """Who published it."""
     @_builtins.property
     def published_at(self) -> _timestamp_pb2.Timestamp:
-        """When it was published."""
+        """When it was published. Its day, on which words like "today" depend, is that of UTC."""
 
     def __init__(
         self,
@@ -1494,6 +1494,7 @@ class SourceReport(_message.Message):
     REMOVED_FIELD_NUMBER: _builtins.int
     EXTRACTED_TEXT_FIELD_NUMBER: _builtins.int
     ORIGIN_FIELD_NUMBER: _builtins.int
+    PUBLISHED_AT_FIELD_NUMBER: _builtins.int
     article_id: _builtins.str
     """The article."""
     title: _builtins.str
@@ -1518,6 +1519,10 @@ class SourceReport(_message.Message):
     def removed(self) -> _containers.RepeatedCompositeFieldContainer[Global___RemovedSpan]:
         """What was removed from its text."""
 
+    @_builtins.property
+    def published_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was published, as the caller told it, or else its HTML; not set if neither tells."""
+
     def __init__(
         self,
         *,
@@ -1530,10 +1535,11 @@ class SourceReport(_message.Message):
         removed: _abc.Iterable[Global___RemovedSpan] | None = ...,
         extracted_text: _builtins.str = ...,
         origin: _builtins.int = ...,
+        published_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["published_at", b"published_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "extracted_text", b"extracted_text", "origin", b"origin", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "extracted_text", b"extracted_text", "origin", b"origin", "published_at", b"published_at", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from service.markup.metadata import Metadata, metadata_of
 from service.markup.tree import parse
 from tests.unit.service.pages import FOR_MACHINES, HEADLINE, NEWS_PAGE, STORY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 GRAPH = """<html><head><meta property="og:title" content=" Bridge
  closed "><meta property="og:site_name" content="Courier"><meta property="og:url" content="https://c.example/a">
@@ -32,6 +36,56 @@ def test_what_stands_for_machines_wins_over_all_else() -> None:
         uri="https://courier.example/bridge",
         published_at=datetime(2024, 3, 4, 17, 20, tzinfo=UTC),
     )
+
+
+TEASER = {
+    "@type": "NewsArticle",
+    "headline": "Cod",
+    "url": "https://c.example/cod",
+    "datePublished": "2020-01-01",
+}
+OWN = {
+    "@type": "NewsArticle",
+    "headline": "Bridge closed",
+    "publisher": {"name": "Courier"},
+}
+
+
+def several(head: str, *nodes: Mapping[str, object]) -> Metadata:
+    script = f'<script type="application/ld+json">{json.dumps(nodes)}</script>'
+    return read(f"<html><head>{script}{head}</head><body><p>x</p></body></html>")
+
+
+@pytest.mark.parametrize(
+    ("head", "own"),
+    [
+        ("<link rel=canonical href=https://c.example/b>", {"url": "http://c.example/b/"}),
+        ("<link rel=canonical href=https://c.example/b>", {"@id": "https://c.example/b#article"}),
+        ("<meta property=og:url content=https://c.example/b>", {"mainEntityOfPage": "https://c.example/b"}),
+        (
+            "<meta property=og:url content=https://c.example/b>",
+            {"mainEntityOfPage": [{"@id": "https://c.example/b"}], "headline": "Other"},
+        ),
+        ("<meta property=og:title content='bridge  closed'>", {}),
+        ("</head><body><h1>Courier</h1><h1>Bridge <i>closed</i></h1>", {}),
+    ],
+)
+def test_of_several_articles_the_one_of_the_page_is_taken(head: str, own: Mapping[str, object]) -> None:
+    assert several(head, TEASER, {**OWN, **own}).publisher == "Courier"
+    assert several(head, {**OWN, **own}, TEASER).publisher == "Courier"
+
+
+def test_an_address_tells_more_than_a_title() -> None:
+    head = "<meta property=og:title content=Cod><link rel=canonical href=https://c.example/b>"
+    assert several(head, TEASER, OWN | {"url": "https://c.example/b"}).title == "Bridge closed"
+
+
+def test_of_several_articles_none_is_taken_if_none_is_of_the_page() -> None:
+    assert several("<link rel=canonical href=https://c.example/c>", TEASER, OWN) == Metadata(
+        uri="https://c.example/c"
+    )
+    assert several("", TEASER, OWN) == Metadata()
+    assert several("", TEASER).title == "Cod"
 
 
 def test_open_graph_is_next() -> None:
@@ -66,11 +120,26 @@ def test_a_body_for_machines_keeps_its_paragraphs() -> None:
         ("2024-03-04 18:20", datetime(2024, 3, 4, 18, 20, tzinfo=UTC)),
         ("4 March 2024", None),
         ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
         ("", None),
     ],
 )
 def test_times_are_read_as_iso_8601_and_never_guessed(given: str, time: datetime | None) -> None:
     assert article(datePublished=given).published_at == time
+
+
+@pytest.mark.parametrize(
+    ("given", "local"),
+    [
+        ("2024-06-18T22:10:00-04:00", "2024-06-18 22:10:00-04:00"),
+        ("2024-06-19T02:10:00+09:00", "2024-06-19 02:10:00+09:00"),
+        ("2024-06-18T22:10:00Z", "2024-06-18 22:10:00+00:00"),
+        ("2024-06-18T22:10:00", "2024-06-18 22:10:00+00:00"),
+        ("2024-06-18", "2024-06-18 00:00:00+00:00"),
+    ],
+)
+def test_a_time_keeps_the_offset_that_the_page_states(given: str, local: str) -> None:
+    assert str(article(datePublished=given).published_at) == local
 
 
 @pytest.mark.parametrize(

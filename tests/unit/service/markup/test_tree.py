@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 
-from service.markup.tree import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, TooComplex, parse
+from service.markup.tree import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, TooComplex, empty_hidden, parse
 from tests.unit.service.pages import LEAD, MARKUP
 
 
@@ -94,6 +96,63 @@ def test_what_is_beyond_the_limits_is_refused_with_the_figures(html: str, about:
 def test_what_is_at_the_limits_is_read() -> None:
     attributes = " ".join(f"a{number}" for number in range(MAX_ATTRIBUTES))
     assert LEAD in text(f"<html><body>{'<i>' * (MAX_DEPTH - 5)}<p {attributes}>{LEAD}")
+
+
+def seen(html: str) -> str:
+    root = parse(html)
+    assert root is not None
+    empty_hidden(root)
+    return " ".join(root.text_content().split())
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>Ships sank.</p>",
+        '<p hidden="">Ships sank.</p>',
+        "<div HIDDEN=hidden><div><p>Ships <b>sank</b>.</p></div>Ships.</div>",
+        '<p aria-hidden="true">Ships sank.</p>',
+        "<template><p>Ships sank.</p></template>",
+        '<p style="display:none">Ships sank.</p>',
+        '<p style="color: red; DISPLAY : none !important">Ships sank.</p>',
+        '<p style="visibility:hidden">Ships sank.</p>',
+        "<div hidden><div hidden><p hidden>Ships</p> sank</div></div><template hidden>Ships.</template>",
+    ],
+)
+def test_what_a_page_hides_is_taken_out_and_the_rest_stays(hidden: str) -> None:
+    assert (
+        seen(f"<body><div>The old bridge {hidden} is <i>closed</i>.</div></body>")
+        == "The old bridge is closed."
+    )
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'aria-hidden="false"',
+        "hidden=until-found",
+        'style="display:block"',
+        'style="x-display:none"',
+        "class=hidden",
+    ],
+)
+def test_what_only_looks_hidden_stays(attribute: str) -> None:
+    assert seen(f"<body><p {attribute}>Ships sank.</p></body>") == "Ships sank."
+
+
+@pytest.mark.parametrize("tag", ["html", "body"])
+def test_a_page_that_unhides_itself_is_read(tag: str) -> None:
+    assert seen("<html><body><p>x</p></body></html>".replace(f"<{tag}", f"<{tag} style=display:none")) == "x"
+
+
+def test_hidden_parts_within_hidden_parts_cost_no_more_than_others() -> None:
+    nested = "<div hidden>x" * (MAX_DEPTH - 5) + "<i hidden>x</i>y" * (MAX_ELEMENTS - MAX_DEPTH - 5)
+    root = parse(f"<html><body>{nested}")
+    assert root is not None
+    start = time.process_time()
+    empty_hidden(root)
+    assert time.process_time() - start < 1
+    assert root.text_content() == ""
 
 
 @given(MARKUP)

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service import domain
@@ -197,6 +201,25 @@ def test_spans_of_a_page_are_counted_in_the_text_that_its_report_returns() -> No
         replace(SUMMARY, sources=(report,))
     )
     assert (whole.sentences[0], whole.sources[0]) == (WIRE_SENTENCE, written)
+
+
+@pytest.mark.parametrize(
+    ("published", "seconds", "nanos"),
+    [
+        ("2024-06-18T22:10:00-04:00", 1_718_763_000, 0),
+        ("2024-06-19T02:10:00.5+00:00", 1_718_763_000, 500_000_000),
+        ("0001-01-01T00:00:00+00:00", -62_135_596_800, 0),
+        ("9999-12-31T23:59:59+00:00", 253_402_300_799, 0),
+    ],
+)
+def test_a_report_tells_when_its_article_was_published(published: str, seconds: int, nanos: int) -> None:
+    article = replace(ARTICLE, published_at=datetime.fromisoformat(published))
+    written = Converter(JOB).source(replace(SOURCE, article=article))
+    assert written.published_at == Timestamp(seconds=seconds, nanos=nanos)
+
+
+def test_a_report_tells_no_time_if_none_is_known() -> None:
+    assert not Converter(JOB).source(SOURCE).HasField("published_at")
 
 
 def test_every_limit_is_that_of_its_setting() -> None:

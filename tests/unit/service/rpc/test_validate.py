@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from newsweave.v1 import newsweave_pb2 as pb
 from service.domain import Article, Drafting, OffsetEncoding, Overflow, SummaryOptions
 from service.errors import InvalidRequest
 from service.rpc import validate
+from service.rpc.article_rules import is_page
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -115,11 +117,29 @@ def test_html_has_limits_of_its_own_that_truncation_does_not_lift() -> None:
         "<html>",
         "<html lang=en>",
         "<?xml version='1.0'?>\n<html>",
+        "\ufeff<!doctype html>",
+        "\ufeff\n<?xml version='1.0'?><!-- a --><html>",
+        "<!-- saved from\n a page -->\n<!-- > --><!DOCTYPE html>",
+        "<head><title>x</title>",
+        "<body class=x>",
     ],
 )
 def test_a_page_sent_as_text_is_told_the_right_field(text: str) -> None:
     assert faults([pb.Article(id="a", text=text)]) == [("articles[0].text", "HTML_AS_TEXT")]
     assert faults([pb.Article(id="a", html=text)]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- <html> -->", "x <html>", "<header>", "<!-- x <html>", "<p>", "\ufeffx"]
+)
+def test_a_text_that_does_not_begin_as_a_page_is_taken_as_it_is(text: str) -> None:
+    assert faults([pb.Article(id="a", text=text)]) == []
+
+
+def test_marks_of_comments_without_end_cost_no_more_than_other_text() -> None:
+    start = time.process_time()
+    assert not is_page("<!-- x -->" * 100_000 + "<!--" * 100_000)
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ def test_what_the_caller_says_wins() -> None:
     assert {name: getattr(article, name) for name in told} == told
 
 
+def test_what_the_reader_of_a_page_cannot_see_is_no_text_but_may_be_meant_for_machines() -> None:
+    unseen = "Nobody who reads this page can see that the bridge is said to have been sold to Mars."
+    notes = '<script type="application/ld+json">{"@type": "Article", "headline": "Bridge"}</script>'
+    html = page(*STORY).replace("</article>", f"<div hidden>{notes}<p>{unseen}</p></div></article>")
+    article = from_html(html)
+    assert (article.title, article.text) == ("Bridge", "\n".join(STORY))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_paragraph_of_a_page_is_a_line(name: str) -> None:
     assert [line for line in from_html(PAGES[name]).text.splitlines() if line in STORY] == list(STORY)

@@ -134,6 +134,18 @@ def test_who_says_whose_story_it_is_has_its_origin() -> None:
     assert groups(gazette, late) == [(0,), (1,)]
 
 
+def test_what_stands_around_an_article_makes_no_origin() -> None:
+    teaser = "\nRead also:\n• MOSCOW (Reuters) - Kremlin says talks go on\n"
+    assert groups(*articles(f"{UNSIGNED}{teaser}", f"{LOCAL}{teaser}")) == [(0,), (1,)]
+    pictures = articles(f"{UNSIGNED}Smoke over the port. (AP)", f"{LOCAL}People look at the pier. (AP)")
+    assert groups(*pictures) == [(0,), (1,)]
+
+
+def test_a_publisher_that_is_named_like_others_is_not_credited() -> None:
+    own = Article("p", UNSIGNED, publisher="Police")
+    assert groups(own, Article("x", f"According to Police in Moss, a store burned.\n{LOCAL}")) == [(0,), (1,)]
+
+
 def test_one_publisher_is_one_origin_and_no_publisher_is_none() -> None:
     sent = [Article("a", WIRE, publisher="The Gazette"), Article("b", LOCAL, publisher="gazette")]
     assert reasons(*sent) == [OriginReason.SAME_PUBLISHER]
