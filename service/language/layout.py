@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 ENDS_SENTENCE = re.compile(r"[.!?…。][\"”’'»)\]]*$")
 LIST_MARK = re.compile(r"^\s*(?:[•*·▪‣○●+>»–—-]|o|\(?\d{1,3}[.)])\s+")
-_LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c]+")
+# A tag that breaks lines stands in many texts that were taken out of pages. It is a line of its own.
+_BREAK = r"<[bB][rR] ?/?>"
+_LINE = re.compile(rf"{_BREAK}|(?:(?!{_BREAK})[^\n\r\u2028\u2029\x0b\x0c])+")
 _WRAP_WIDTH = range(50, 120)
 _NO_LETTER = re.compile(r"[\W_]+")
 

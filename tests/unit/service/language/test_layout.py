@@ -68,3 +68,14 @@ def test_blocks_cover_all_but_white_space_in_order(text: str, limit: int) -> Non
         place = block.span.end
     assert place <= end
     assert not text[place:end].strip()
+
+
+def test_a_tag_that_breaks_lines_is_a_block_of_its_own() -> None:
+    assert texts("One.<br><br>Two, a < b.<BR />Three") == [
+        "One.",
+        "<br>",
+        "<br>",
+        "Two, a < b.",
+        "<BR />",
+        "Three",
+    ]

@@ -211,3 +211,9 @@ def test_kept_and_removed_cover_the_text_in_order_and_never_overlap(
 def test_every_article_is_one_document_and_stays_untouched(texts: list[str]) -> None:
     sent = articles(*texts)
     assert tuple(document.article for document in clean(sent, TRUNCATE, 10)) == sent
+
+
+def test_tags_that_break_lines_leave_and_the_text_between_them_stays() -> None:
+    (document,) = clean([Article("a", f"{FIRE}<br><br>{PORT}<br/>{SHIP}")], REJECT, 10_000)
+    assert kept(document) == [FIRE, PORT, SHIP]
+    assert {text for text, _ in removed(document)} == {"<br>", "<br/>"}
