@@ -40,11 +40,18 @@ class DisputedValue:
         value: It, as one of the sentences writes it.
         sentences: Indices of the sentences, ascending.
         articles: How many distinct articles they are of.
+        date: The date that it stands for if it is told from the day of writing ("yesterday"), or empty.
     """
 
     value: str
     sentences: tuple[int, ...]
     articles: int
+    date: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value as a reader sees it, who does not know when it was written."""
+        return f"{self.value} ({self.date})" if self.date else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class ConflictValue:
     """One value of a slot.
 
     Attributes:
-        value: It, as one of the articles writes it.
+        value: It, as one of the articles writes it; a day told from the day of writing with its date.
         citations: The spans that state it.
         articles: How many distinct articles these are of.
         independent_origins: How many distinct origins those articles have.

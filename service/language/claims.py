@@ -7,6 +7,7 @@ value are one.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -61,8 +62,12 @@ _APART = lexicon(
     """
     last first previous previously earlier again ago since former formerly later once second third fourth
     anniversary until till initial initially originally every each per daily weekly annually average averaged
-    deadliest worst scene scheduled expected planned will would could may might if yet
+    deadliest worst scene scheduled expected planned plans planning due will would could may might if yet
     """
+)
+# Before an infinitive: what is still to come, as "will" says it.
+_AHEAD_OF_TO = lexicon(
+    "is are was were be set hopes intends aims wants agreed agrees promised promises vowed"
 )
 # Prices, indices, the places of storms and the errors of polls are of a moment or a source of their own: two
 # articles tell two of them and disagree on nothing.
@@ -306,7 +311,16 @@ def _claim(  # noqa: PLR0913, PLR0917  a role, a value, and where in the sentenc
         local=frozenset(words[order].stem for order in kept if order in local),
         subject=_subject(words, own, place),
         object=_object(words, own, place),
-        apart=frozenset(word.lower for word in words if word.clause in clauses) & _APART,
+        apart=_set_apart([word for word in words if word.clause in clauses]),
+    )
+
+
+def _set_apart(words: Sequence[Token]) -> frozenset[str]:
+    planned = any(
+        one.lower in _AHEAD_OF_TO and other.lower == "to" for one, other in itertools.pairwise(words)
+    )
+    return (frozenset(word.lower for word in words) & _APART) | (
+        frozenset({"to"}) if planned else frozenset()
     )
 
 

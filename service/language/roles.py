@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.language.calendar import CALENDAR, MONTHS, WEEKDAYS
+from service.language.calendar import CALENDAR, MONTH_NAMES, MONTHS, WEEKDAYS
 from service.language.claims import Kind
 from service.language.copies import align
 from service.language.events import CASUALTIES
@@ -131,6 +131,15 @@ def called(claim: Claim, noun: str) -> str:
     if value.unit:
         return _UNITS.get(value.unit, "an amount of money")
     return f"the number of {noun}" if noun else "a number"
+
+
+def dated(claim: Claim) -> str:
+    """Return the date that a relative day most likely is, or an empty string."""
+    value = claim.value
+    if not isinstance(value, Moment) or value.relative is None or not value.on:
+        return ""
+    day = value.on[len(value.on) // 2]
+    return f"{MONTH_NAMES[day.month - 1]} {day.day}"
 
 
 def shown(claim: Claim) -> str:

@@ -68,7 +68,7 @@ def cite_dispute(
         dispute.status,
         tuple(
             ConflictValue(
-                value.value,
+                value.shown,
                 tuple(_citation(Support(index, 1.0), sentences, articles) for index in value.sentences),
                 value.articles,
                 origins.count(sentences[index].source for index in value.sentences),

@@ -23,7 +23,7 @@ from service.language.events import tokens
 from service.language.moments import Moment
 from service.language.numbers import numbers
 from service.language.quantities import Agreement, Quantity
-from service.language.roles import LEAST, called, same_role, shown
+from service.language.roles import LEAST, called, dated, same_role, shown
 from service.language.words import content_stems
 
 if TYPE_CHECKING:
@@ -82,12 +82,21 @@ class _Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class _Side:
+    """A value of a dispute, its date if it is a relative day, and where it stands."""
+
+    value: str
+    date: str
+    texts: Collection[_Text]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """A dispute before it has a number."""
+    """A dispute before it has a number. Two values can be one text: "yesterday" of two days."""
 
     slot: ConflictSlot
     status: ConflictStatus
-    values: Mapping[str, Collection[_Text]]
+    sides: Sequence[_Side]
     what: str
 
 
@@ -121,10 +130,9 @@ def _texts(story: Story) -> tuple[_Text, ...]:
 
 
 def _dispute(found: _Found, cluster_of: Mapping[int, int]) -> Dispute:
-    values = [_value(value, texts) for value, texts in found.values.items()]
-    values.sort(key=lambda value: (-value.articles, value.value))
+    values = sorted(map(_value, found.sides), key=lambda value: (-value.articles, value.shown))
     why = _EXPLAINED[found.status]
-    *most, last = (value.value for value in values)
+    *most, last = (value.shown for value in values)
     told = f"The articles differ on {found.what}: {', '.join(most)} or {last}{why}"
     return Dispute(
         id=0,
@@ -136,10 +144,10 @@ def _dispute(found: _Found, cluster_of: Mapping[int, int]) -> Dispute:
     )
 
 
-def _value(value: str, texts: Collection[_Text]) -> DisputedValue:
-    sentences = {index for text in texts for index in text.sentences}
-    sources = frozenset[int]().union(*(text.sources for text in texts))
-    return DisputedValue(value, tuple(sorted(sentences)), len(sources))
+def _value(side: _Side) -> DisputedValue:
+    sentences = {index for text in side.texts for index in text.sentences}
+    sources = frozenset[int]().union(*(text.sources for text in side.texts))
+    return DisputedValue(side.value, tuple(sorted(sentences)), len(sources), side.date)
 
 
 def _first(dispute: Dispute) -> tuple[list[int], str]:
@@ -158,7 +166,7 @@ class _Values:
             for source in text.sources:
                 self._numbers[source] |= numbers(text.text)
             for claim in claims(text.text):
-                self._groups[claim.kind, claim.role].append(_Stated(text, claim))
+                self._groups[claim.kind, claim.role].append(_Stated(text, self._anchored(text, claim)))
 
     def disputes(self) -> Iterator[_Found]:
         """Yield the disputes; a value of several kinds of claim is in one of them."""
@@ -205,14 +213,15 @@ class _Values:
         if isinstance(left, Quantity) and isinstance(right, Quantity):
             return left.agreement(right)
         if isinstance(left, Moment) and isinstance(right, Moment) and self._same_week(one, other):
-            return self._anchored(one, left).agreement(self._anchored(other, right))
+            return left.agreement(right)
         return None
 
-    def _anchored(self, stated: _Stated, moment: Moment) -> Moment:
-        """Return a moment with the date that it has if all articles that tell it are of one day."""
-        days = {when.date() if (when := self._published[source]) else None for source in stated.where.sources}
-        past = not {"will", "would"} & stated.claim.apart
-        return moment.anchored(days.pop()) if len(days) == 1 and past else moment
+    def _anchored(self, text: _Text, claim: Claim) -> Claim:
+        """Return a claim with the days that its time can be, if all articles that tell it are of one day."""
+        if not isinstance(claim.value, Moment):
+            return claim
+        days = {when.date() if (when := self._published[source]) else None for source in text.sources}
+        return replace(claim, value=claim.value.anchored(days.pop())) if len(days) == 1 else claim
 
     def _same_week(self, one: _Stated, other: _Stated) -> bool:
         dates = [self._published[source] for item in (one, other) for source in item.where.sources]
@@ -306,7 +315,7 @@ def _grouped(
     return _Found(
         _slot(values),
         min(statuses, key=lambda status: status.value),
-        {_shown(value): [item.where for item in value] for value in values},
+        [_side(value) for value in values],
         called(claim, _noun(pairs[0])),
     )
 
@@ -338,8 +347,11 @@ def _order(item: _Stated) -> tuple[int, str, str]:
     return item.claim.kind.value, item.claim.value.text, item.where.text
 
 
-def _shown(value: Sequence[_Stated]) -> str:
-    return min((shown(item.claim) for item in value), key=lambda text: (len(text), text))
+def _side(value: Sequence[_Stated]) -> _Side:
+    told = min(
+        ((shown(item.claim), dated(item.claim)) for item in value), key=lambda told: (len(told[0]), told)
+    )
+    return _Side(*told, [item.where for item in value])
 
 
 def _slot(values: Sequence[Sequence[_Stated]]) -> ConflictSlot:
@@ -378,7 +390,8 @@ def _of_copies(story: Story, texts: Sequence[_Text]) -> Iterator[_Found]:
         slot, what = _EDITED[difference]
         sources = [frozenset[int]().union(*(text.sources for text in held)) for held in values.values()]
         if not sources[0] & sources[1]:
-            yield _Found(slot, ConflictStatus.CONFLICT, values, what)
+            sides = [_Side(value, "", held) for value, held in values.items()]
+            yield _Found(slot, ConflictStatus.CONFLICT, sides, what)
 
 
 def _mentions(text: _Text, edit: Edit, side: int, stems: Mapping[int, set[str]]) -> bool:

@@ -1390,7 +1390,9 @@ class ConflictValue(_message.Message):
     ARTICLES_FIELD_NUMBER: _builtins.int
     INDEPENDENT_ORIGINS_FIELD_NUMBER: _builtins.int
     value: _builtins.str
-    """The value, as one of the articles writes it."""
+    """The value, as one of the articles writes it. Behind a day that is told from the day of writing stands the
+    date that it is by published_at, in UTC: "yesterday (June 16)".
+    """
     articles: _builtins.int
     """How many distinct articles state it."""
     independent_origins: _builtins.int
