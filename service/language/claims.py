@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _REACH, _BEHIND, _AHEAD, _LOCAL = 10, 5, 2, 6
 # Tokens at most before a time that opens its clause: "Late on Tuesday, ..."
 _OPENING = 3
+# In a sentence with more values, or with more words, the place of one tells nothing: it is a list or a table.
+_MOST_PLACED, _LONGEST_PLACED = 8, 120
 _PEOPLE = frozenset(map(stem, lexicon("people person persons")))
 # Who can be dead, hurt or arrested; counts of anything else are no casualties.
 _PERSONS = _PEOPLE | frozenset(
@@ -149,8 +151,10 @@ def claims(text: str) -> tuple[Claim, ...]:
         return ()
     words = tokens(text)
     found = events(words)
+    listed = len(times) + len(amounts) > _MOST_PLACED or len(words) > _LONGEST_PLACED
     free = [item for item in amounts if not any(_meet(item, time) for time in times)]
-    return (*_ages(text), *_numbers(text, words, found, free), *_times(words, found, times))
+    stated = (*_ages(text), *_numbers(text, words, found, free), *_times(words, found, times))
+    return tuple(claim for claim in stated if not (listed and claim.kind is Kind.PLACED))
 
 
 def _meet(one: Quantity, other: Moment) -> bool:

@@ -112,11 +112,10 @@ class Moment:
 
     @property
     def fields(self) -> tuple[bool, ...]:
-        """Which parts it tells; how a day is told makes no difference if it is known which it can be."""
-        parts: tuple[object, ...] = (self.years, self.month, self.day, self.weekday, self.relative)
-        if self.on:
-            parts = (None, None, None, None, None)
-        return (*(part is not None for part in parts), bool(self.on), self.hours is not None)
+        """Which parts it tells; how a day is told makes no difference."""
+        day = any(part is not None for part in (self.day, self.weekday, self.relative))
+        larger = (False, False) if day else (self.years is not None, self.month is not None)
+        return (*larger, day, self.hours is not None)
 
     def anchored(self, published: date | None) -> Moment:
         """Return the same with the days that a weekday or a relative day can be in a text of that day.

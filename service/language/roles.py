@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from service.language.calendar import CALENDAR, MONTH_NAMES, MONTHS, WEEKDAYS
 from service.language.claims import Kind
-from service.language.copies import align
 from service.language.events import CASUALTIES
 from service.language.moments import Moment
+from service.language.quantities import Agreement, Quantity
 from service.language.words import lexicon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.language.claims import Claim
+    from service.language.copies import Alignment
 
 # The least similarity of the two sentences, by how much the role itself says. A founding of the same by the
 # same needs no more; a number of which only the unit is known needs nearly the same sentence around it.
@@ -43,20 +46,20 @@ _UNITS = {
 }
 
 
-def same_role(one: Claim, other: Claim, similarity: float, texts: tuple[str, str]) -> bool:
+def same_role(one: Claim, other: Claim, similarity: float, aligned: Callable[[], Alignment]) -> bool:
     """Tell whether two claims of one kind are about the same.
 
     Args:
         one: A claim.
         other: A claim with the same kind and role, of another article.
         similarity: Of their sentences, at least what :data:`LEAST` asks for.
-        texts: Their sentences.
+        aligned: Aligns their sentences; called only where nothing else tells.
     """
     match one.kind:
         case Kind.AGE:
             return True
         case Kind.PLACED:
-            return _comparable(one, other) and _same_place(one, other, texts)
+            return _comparable(one, other) and _same_place(one, other, aligned())
         case Kind.CASUALTIES:
             elsewhere = _apart(one.near, other.near) and similarity < _VAGUE
             return one.apart == other.apart and not elsewhere and not _apart(one.names, other.names)
@@ -102,14 +105,30 @@ def _comparable(one: Claim, other: Claim) -> bool:
     return bool({*one.value.nouns} & {*other.value.nouns}) and not _apart(*map(frozenset, modifiers))
 
 
-def _same_place(one: Claim, other: Claim, texts: tuple[str, str]) -> bool:
-    aligned = align(*texts)
+def _same_place(one: Claim, other: Claim, aligned: Alignment) -> bool:
     share = _SHARE
     if isinstance(one.value, Moment):
         share = _SHARE_OF_TIME
     elif one.value.unit == "%":
         share = _SHARE_OF_PERCENT
     return aligned.words >= _WORDS and aligned.share >= share and aligned.same_place(one.own, other.own)
+
+
+def as_much(item: Claim, other: Claim) -> bool:
+    """Tell whether a claim says as much of a time as another, of the same people; numbers always do."""
+    if isinstance(item.value, Moment) and isinstance(other.value, Moment):
+        same = item.kind is Kind.PLACED or bool(item.subject & other.subject) or item.subject == other.subject
+        return same and item.value.fields == other.value.fields
+    return True
+
+
+def one_value(one: Claim, other: Claim) -> bool:
+    """Tell whether two claims can be shown as one value: they agree, and say as much."""
+    if isinstance(one.value, Moment) and isinstance(other.value, Moment):
+        return one.value.fields == other.value.fields and one.value.agreement(other.value) is Agreement.SAME
+    if isinstance(one.value, Quantity) and isinstance(other.value, Quantity):
+        return one.value.agreement(other.value) is Agreement.SAME
+    return False
 
 
 def called(claim: Claim, noun: str) -> str:

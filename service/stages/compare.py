@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache, partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +25,7 @@ from service.language.events import tokens
 from service.language.moments import Moment
 from service.language.numbers import numbers
 from service.language.quantities import Agreement, Quantity
-from service.language.roles import LEAST, called, dated, same_role, shown
+from service.language.roles import LEAST, as_much, called, dated, one_value, same_role, shown
 from service.language.words import content_stems
 
 if TYPE_CHECKING:
@@ -187,26 +189,34 @@ class _Values:
         self, group: Sequence[_Stated], least: float
     ) -> tuple[list[_Pair], list[tuple[_Stated, _Stated]]]:
         """Return the claims of a group that are of one role, by whether their values disagree or agree."""
-        close = [
-            (group[one], group[other], similarity)
-            for one, other, similarity in self._story.close(
-                [item.where.sentences[0] for item in group], least
-            )
-        ]
+        close = self._close(group, least)
         neighbours: dict[tuple[str, int, int], list[_Stated]] = defaultdict(list)
         for one, other, _ in close:
             neighbours[one.key].append(other)
             neighbours[other.key].append(one)
         pairs, agreed = [], []
-        for one, other, similarity in close:
-            agreement = self._agreement(one, other)
-            if agreement is None or not _of_one_role(one, other, similarity):
-                continue
-            if agreement is Agreement.SAME:
-                agreed.append((one, other))
-            elif not self._known(one, other, neighbours) and not self._known(other, one, neighbours):
-                pairs.append(_Pair(one, other, self._status(one, other, agreement)))
+        for texts, found in groupby(close, key=_texts_of):
+            self._story.check()
+            aligned = cache(partial(align, *texts))
+            for one, other, similarity in found:
+                agreement = self._agreement(one, other)
+                if agreement is None or not same_role(one.claim, other.claim, similarity, aligned):
+                    continue
+                if agreement is Agreement.SAME:
+                    agreed.append((one, other))
+                elif not self._known(one, other, neighbours) and not self._known(other, one, neighbours):
+                    pairs.append(_Pair(one, other, self._status(one, other, agreement)))
         return pairs, agreed
+
+    def _close(self, group: Sequence[_Stated], least: float) -> list[tuple[_Stated, _Stated, float]]:
+        """Return the claims of similar sentences, those of the same two sentences together."""
+        indices = [item.where.sentences[0] for item in group]
+        found = []
+        for place, behind, similarity in self._story.close(indices, least):
+            one, other = sorted((group[place], group[behind]), key=lambda item: item.key)
+            if one.where is not other.where:
+                found.append((one, other, similarity))
+        return sorted(found, key=lambda item: (_texts_of(item), item[0].key, item[1].key))
 
     def _agreement(self, one: _Stated, other: _Stated) -> Agreement | None:
         left, right = one.claim.value, other.claim.value
@@ -240,7 +250,7 @@ class _Values:
             if any(told <= self._numbers[source] for source in one.where.sources):
                 return True
         return any(
-            item.where.sources & one.where.sources and _as_much(item.claim, other.claim)
+            item.where.sources & one.where.sources and as_much(item.claim, other.claim)
             and self._agreement(item, other) is Agreement.SAME
             for item in neighbours[other.key]
         )  # fmt: skip
@@ -266,16 +276,8 @@ def _number(claim: Claim) -> float:
     return claim.value.number if isinstance(claim.value, Quantity) else 0.0
 
 
-def _of_one_role(one: _Stated, other: _Stated, similarity: float) -> bool:
-    return same_role(one.claim, other.claim, similarity, (one.where.text, other.where.text))
-
-
-def _as_much(item: Claim, other: Claim) -> bool:
-    """Tell whether a claim says as much of a time as another, of the same people; numbers always do."""
-    if isinstance(item.value, Moment) and isinstance(other.value, Moment):
-        same = item.kind is Kind.PLACED or bool(item.subject & other.subject) or item.subject == other.subject
-        return same and item.value.fields == other.value.fields
-    return True
+def _texts_of(close: tuple[_Stated, _Stated, float]) -> tuple[str, str]:
+    return close[0].where.text, close[1].where.text
 
 
 def _components(pairs: Sequence[_Pair]) -> list[list[_Pair]]:
@@ -323,18 +325,10 @@ def _grouped(
 def _into(values: list[list[_Stated]], item: _Stated) -> None:
     """Put a claim to the first value that it agrees with, or make it a new one."""
     for value in values:
-        if _one_value(item.claim, value[0].claim):
+        if one_value(item.claim, value[0].claim):
             value.append(item)
             return
     values.append([item])
-
-
-def _one_value(one: Claim, other: Claim) -> bool:
-    if isinstance(one.value, Moment) and isinstance(other.value, Moment):
-        return one.value.fields == other.value.fields and one.value.agreement(other.value) is Agreement.SAME
-    if isinstance(one.value, Quantity) and isinstance(other.value, Quantity):
-        return one.value.agreement(other.value) is Agreement.SAME
-    return False
 
 
 def _apart(values: Sequence[Sequence[_Stated]]) -> bool:
@@ -378,6 +372,7 @@ def _of_copies(story: Story, texts: Sequence[_Text]) -> Iterator[_Found]:
             stems[source] |= content_stems(text.text)
     found: dict[tuple[Difference, frozenset[str]], dict[str, set[_Text]]] = {}
     for one, other, _ in story.close([text.sentences[0] for text in texts], _COPIES):
+        story.check()
         pair = texts[one], texts[other]
         if pair[0].sources & pair[1].sources:
             continue

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import Cluster, ConflictSlot, ConflictStatus
+from service.language import copies
+from service.stages import compare as stage
 from service.stages.compare import compare
 from tests.unit.service.fakes import articles, story_of
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from service.domain import Article, Dispute, DisputedValue
+    from service.language.copies import Alignment
 
 CONFLICT, RECONCILABLE = ConflictStatus.CONFLICT, ConflictStatus.POSSIBLY_RECONCILABLE
 # What else the articles say, so that the story is more than the two sentences that are compared.
@@ -312,6 +315,20 @@ def test_any_days_of_writing_can_be_compared(told: Sequence[tuple[str, datetime 
         assert len(set(shown)) == len(shown) > 1
 
 
+def test_a_day_is_one_value_whether_or_not_it_could_be_dated() -> None:
+    first, *others = published(5, 5)
+    (found,) = told_beside(
+        "Anna Berg arrived in Oslo yesterday for talks.",
+        "Anna Berg arrived in Oslo on Friday for talks.",
+        "For talks, Anna Berg arrived in Oslo on Friday.",
+        sent=(first, *others, replace(first, published_at=None)),
+    )
+    assert [(value.shown, value.articles) for value in found.values] == [
+        ("Friday", 2),
+        ("yesterday (June 4)", 1),
+    ]
+
+
 def test_weekdays_of_different_weeks_are_not_compared() -> None:
     told = (
         "Anna Berg arrived in Oslo on Monday for talks.",
@@ -320,6 +337,37 @@ def test_weekdays_of_different_weeks_are_not_compared() -> None:
     assert told_beside(*told)
     assert told_beside(*told, sent=published(19, 20))
     assert not told_beside(*told, sent=published(10, 20))
+
+
+def counts(*numbers: int) -> str:
+    return f"The mills of Leeds counted {' and then '.join(map(str, numbers))} before the day was over."
+
+
+@pytest.mark.parametrize(("values", "most"), [(6, 1), (40, 0)])
+def test_two_sentences_are_aligned_once_however_many_values_they_have(
+    values: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aligned: list[tuple[str, str]] = []
+
+    def align(left: str, right: str) -> Alignment:
+        aligned.append((left, right))
+        return copies.align(left, right)
+
+    monkeypatch.setattr(stage, "align", align)
+    monkeypatch.setattr(stage, "_of_copies", lambda *_: ())
+    told_beside(counts(*range(20, 20 + values)), counts(*range(70, 70 + values)))
+    assert len(aligned) == most
+
+
+def test_who_waits_is_asked_about_between_any_two_sentences() -> None:
+    texts = [counts(order, order + 50) for order in range(20, 26)]
+    asked: list[str] = []
+    told = [[text, *OTHERWISE[order % 2]] for order, text in enumerate(texts)]
+    story = replace(story_of(*told), check=lambda: asked.append("check"))
+    clusters = [Cluster(index + 1, (index,), (1.0,), 1) for index in range(len(story.sentences))]
+    compare(story, clusters, articles(*texts))
+    pairs = len(texts) * (len(texts) - 1) // 2
+    assert len(asked) >= pairs
 
 
 LINES = st.sampled_from(
