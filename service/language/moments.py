@@ -49,6 +49,8 @@ _ABOUT = re.compile(
     r"\b(?:about|around|approximately|roughly|nearly|almost|(?:shortly|just) (?:before|after))\s$",
     re.IGNORECASE,
 )
+# "4 p.m. local time", "11 a.m. GMT", "9 a.m. Moscow time".
+_ZONE = re.compile(r"\s?\(?(?:(?i:local\stime)|[A-Z][a-z]+\stime|[A-Z]{1,3}[SD]?T|GMT|UTC)\b")
 # Hours from midnight of the day that is named; a night goes on into the next day.
 _PARTS = {
     "dawn": (4.0, 8.0),
@@ -65,6 +67,8 @@ _THIRDS = {"early": (0, 3), "mid": (3, 6), "late": (6, 9), None: (0, 9)}
 # From when on a day is late, and until when the next one is young: one time in two zones.
 _NIGHTFALL, _NOON = 17, 12
 _DAY = 24.0
+# Steps of zones, in minutes.
+_HOUR, _QUARTER = 60, 15
 # How far the day of a writer can be from the day in UTC, and how far from it a weekday can be.
 _ZONES, _WEEK = 1, 7
 _RELATIVE = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
@@ -88,6 +92,7 @@ class Moment:
         hours: First and last hour of the day, which may run into the next one, or None.
         clock: Whether the hours are a time on the clock.
         rough: Whether that time is told as "about".
+        zoned: Whether it is said in which zone, or that it is local.
         on: The days that a weekday or a relative day can be, ascending; empty if it is not known when the
             text was written.
     """
@@ -103,6 +108,7 @@ class Moment:
     hours: Range | None = None
     clock: bool = False
     rough: bool = False
+    zoned: bool = False
     on: tuple[date, ...] = ()
 
     @property
@@ -173,7 +179,7 @@ def _piece(match: re.Match[str]) -> Moment | None:
         return _clock(match, empty)
     if match["clock24"]:
         at = int(match["hour24"]) + int(match["minute24"]) / 60
-        return replace(empty, hours=(at, at), clock=True)
+        return replace(empty, hours=(at, at), clock=True, zoned=_is_zoned(match))
     if match["month"]:
         return _date(match, empty)
     return replace(empty, **_told(match))
@@ -210,7 +216,11 @@ def _clock(match: re.Match[str], empty: Moment) -> Moment | None:
         return None
     at = hour % 12 + (12 if match["half"] == "p" else 0) + int(match["minute"] or 0) / 60
     rough = bool(_ABOUT.search(match.string, 0, match.start()))
-    return replace(empty, hours=(at, at), clock=True, rough=rough)
+    return replace(empty, hours=(at, at), clock=True, rough=rough, zoned=_is_zoned(match))
+
+
+def _is_zoned(match: re.Match[str]) -> bool:
+    return bool(_ZONE.match(match.string, match.end()))
 
 
 def _part(end: str, time: str) -> Range:
@@ -241,6 +251,7 @@ def _joined(left: Moment, right: Moment, text: str) -> Moment | None:
         hours=first.hours if first.clock else hours or left.hours or right.hours,
         clock=first.clock,
         rough=first.rough,
+        zoned=first.zoned,
     )
 
 
@@ -309,8 +320,12 @@ def _weekdays(moment: Moment) -> set[int]:
 
 
 def _clocks_meet(one: Moment, other: Moment) -> bool:
-    """Tell whether two times on the clock are whole hours apart, or no further than "about" allows."""
+    """Tell whether two times on the clock are one in two zones, or no further apart than "about" allows.
+
+    Zones are whole hours apart; those that are quarters of an hour apart are only thought of if one is named.
+    """
     if not (one.clock and other.clock and one.hours and other.hours):
         return False
     apart = abs(one.hours[0] - other.hours[0])
-    return apart.is_integer() or ((one.rough or other.rough) and apart <= _ROUGH)
+    step = _QUARTER if one.zoned or other.zoned else _HOUR
+    return round(60 * apart) % step == 0 or ((one.rough or other.rough) and apart <= _ROUGH)

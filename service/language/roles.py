@@ -8,11 +8,12 @@ from service.language.calendar import CALENDAR, MONTH_NAMES, MONTHS, WEEKDAYS
 from service.language.claims import Kind
 from service.language.events import CASUALTIES
 from service.language.moments import Moment
+from service.language.numbers import numbers
 from service.language.quantities import Agreement, Quantity
-from service.language.words import lexicon
+from service.language.words import lexicon, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from service.language.claims import Claim
     from service.language.copies import Alignment
@@ -36,6 +37,7 @@ _SHARE_OF_TIME, _SHARE_OF_PERCENT = 0.65, 0.75
 _SHARED = 2
 # Numbers that are further apart count different things.
 _TIMES = 10
+_TOLL = lexicon("toll count figure figures number")
 _MODAL = lexicon("will would could may might if yet")
 _UNITS = {
     "%": "a percentage",
@@ -112,6 +114,24 @@ def _same_place(one: Claim, other: Claim, aligned: Alignment) -> bool:
     elif one.value.unit == "%":
         share = _SHARE_OF_PERCENT
     return aligned.words >= _WORDS and aligned.share >= share and aligned.same_place(one.own, other.own)
+
+
+def counted(text: str, stated: Sequence[Claim]) -> dict[str, frozenset[str]]:
+    """Return which numbers of a sentence can be of the people of each event of :data:`CASUALTIES`.
+
+    These are all that are not the number of another event: "8 were killed, and later officials spoke of 12".
+    A toll, a figure or a count may be of any event.
+
+    Args:
+        text: The sentence.
+        stated: Its claims.
+    """
+    values = {claim.value.text: claim.role.split()[0] for claim in stated if claim.kind is Kind.CASUALTIES}
+    told = set(CASUALTIES) if _TOLL & {word.lower() for word in words(text)} else set(values.values())
+    return {
+        event: numbers(text).difference(*(numbers(value) for value, of in values.items() if of != event))
+        for event in told
+    }
 
 
 def as_much(item: Claim, other: Claim) -> bool:

@@ -25,11 +25,12 @@ from service.language.events import tokens
 from service.language.moments import Moment
 from service.language.numbers import numbers
 from service.language.quantities import Agreement, Quantity
-from service.language.roles import LEAST, as_much, called, dated, one_value, same_role, shown
+from service.language.roles import LEAST, as_much, called, counted, dated, one_value, same_role, shown
 from service.language.words import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from service.domain import Article, Cluster
     from service.language.claims import Claim
@@ -163,11 +164,16 @@ class _Values:
         self._story = story
         self._published = [article.published_at for article in articles]
         self._numbers: dict[int, set[str]] = defaultdict(set)
+        self._counted: dict[tuple[int, str], set[str]] = defaultdict(set)
         self._groups: dict[tuple[Kind, str], list[_Stated]] = defaultdict(list)
         for text in texts:
             for source in text.sources:
                 self._numbers[source] |= numbers(text.text)
-            for claim in claims(text.text):
+            stated = claims(text.text)
+            for event, found in counted(text.text, stated).items():
+                for source in text.sources:
+                    self._counted[source, event] |= found
+            for claim in stated:
                 self._groups[claim.kind, claim.role].append(_Stated(text, self._anchored(text, claim)))
 
     def disputes(self) -> Iterator[_Found]:
@@ -245,15 +251,23 @@ class _Values:
         if one.where.sources & other.where.sources:
             return True
         value = other.claim.value
-        if isinstance(value, Quantity) and one.claim.kind in {Kind.AMOUNT, Kind.PLACED}:
-            told = numbers(value.text)
-            if any(told <= self._numbers[source] for source in one.where.sources):
-                return True
+        told = numbers(value.text) if isinstance(value, Quantity) else None
+        if told and any(told <= self._told(one, source) for source in one.where.sources):
+            return True
         return any(
             item.where.sources & one.where.sources and as_much(item.claim, other.claim)
             and self._agreement(item, other) is Agreement.SAME
             for item in neighbours[other.key]
         )  # fmt: skip
+
+    def _told(self, stated: _Stated, source: int) -> AbstractSet[str]:
+        """Return the numbers of an article that can be of the same thing as a claim of it."""
+        match stated.claim.kind:
+            case Kind.AMOUNT | Kind.PLACED:
+                return self._numbers[source]
+            case Kind.CASUALTIES:
+                return self._counted[source, stated.claim.role.split()[0]]
+        return frozenset()
 
     def _status(self, one: _Stated, other: _Stated, agreement: Agreement) -> ConflictStatus:
         if one.claim.kind is Kind.CASUALTIES and self._grew(one, other):

@@ -219,6 +219,27 @@ def test_two_values_that_one_article_has_are_of_two_things() -> None:
     assert not disputes([first, *OTHERWISE[0]], [second, first, *OTHERWISE[1]])
 
 
+@pytest.mark.parametrize(
+    "both",
+    [
+        "The fire in the mill at Leeds first killed 8 people, and officials later spoke of 12.",
+        "The fire in the mill at Leeds killed 8 people. The toll later rose to 12 in Leeds.",
+    ],
+)
+def test_an_article_of_both_sides_of_a_toll_takes_no_side(both: str) -> None:
+    twelve = "At Leeds, 12 people were killed in the fire at the mill."
+    eight, *later = both.replace(". The", ".|The").split("|")
+    assert not disputes([eight, *later, *OTHERWISE[0]], [twelve, *OTHERWISE[1]])
+
+
+def test_the_number_of_another_event_is_no_other_side() -> None:
+    (found,) = told_beside(
+        "The fire in the mill at Leeds killed 8 people and injured 12 people.",
+        "At Leeds, 12 people were killed in the fire at the mill.",
+    )
+    assert values(found) == {"8", "12"}
+
+
 def test_a_value_is_told_with_all_its_articles_and_the_most_stated_first() -> None:
     twelve, thirteen = "The fire at Leeds killed 12 people.", "The fire at Leeds killed 13 people."
     (found,) = told_beside(thirteen, twelve, twelve.replace("12", "twelve"))
