@@ -14,10 +14,7 @@ from functools import cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-
+from service.candidates import close
 from service.domain import ConflictSlot, ConflictStatus, Dispute, DisputedValue
 from service.language.claims import Kind, claims
 from service.language.copies import Difference, align
@@ -27,6 +24,7 @@ from service.language.numbers import numbers
 from service.language.quantities import Agreement, Quantity
 from service.language.roles import LEAST, as_much, called, counted, dated, one_value, same_role, shown
 from service.language.words import content_stems
+from service.linkage import components
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -187,7 +185,7 @@ class _Values:
                 for one, other in same:
                     agreed[one.key].append(other)
                     agreed[other.key].append(one)
-        for component in _components(pairs):
+        for component in _together(pairs):
             if dispute := _grouped(component, agreed):
                 yield dispute
 
@@ -195,13 +193,13 @@ class _Values:
         self, group: Sequence[_Stated], least: float
     ) -> tuple[list[_Pair], list[tuple[_Stated, _Stated]]]:
         """Return the claims of a group that are of one role, by whether their values disagree or agree."""
-        close = self._close(group, least)
+        alike = self._close(group, least)
         neighbours: dict[tuple[str, int, int], list[_Stated]] = defaultdict(list)
-        for one, other, _ in close:
+        for one, other, _ in alike:
             neighbours[one.key].append(other)
             neighbours[other.key].append(one)
         pairs, agreed = [], []
-        for texts, found in groupby(close, key=_texts_of):
+        for texts, found in groupby(alike, key=_texts_of):
             self._story.check()
             aligned = cache(partial(align, *texts))
             for one, other, similarity in found:
@@ -218,7 +216,7 @@ class _Values:
         """Return the claims of similar sentences, those of the same two sentences together."""
         indices = [item.where.sentences[0] for item in group]
         found = []
-        for place, behind, similarity in self._story.close(indices, least):
+        for place, behind, similarity in close(self._story, indices, least):
             one, other = sorted((group[place], group[behind]), key=lambda item: item.key)
             if one.where is not other.where:
                 found.append((one, other, similarity))
@@ -290,22 +288,19 @@ def _number(claim: Claim) -> float:
     return claim.value.number if isinstance(claim.value, Quantity) else 0.0
 
 
-def _texts_of(close: tuple[_Stated, _Stated, float]) -> tuple[str, str]:
-    return close[0].where.text, close[1].where.text
+def _texts_of(alike: tuple[_Stated, _Stated, float]) -> tuple[str, str]:
+    return alike[0].where.text, alike[1].where.text
 
 
-def _components(pairs: Sequence[_Pair]) -> list[list[_Pair]]:
+def _together(pairs: Sequence[_Pair]) -> Iterator[list[_Pair]]:
     """Group pairs that share a value of a sentence."""
     keys = {key: None for pair in pairs for key in (pair.one.key, pair.other.key)}
     numbers = {key: number for number, key in enumerate(keys)}
-    rows = [numbers[pair.one.key] for pair in pairs]
-    columns = [numbers[pair.other.key] for pair in pairs]
-    graph = coo_array((np.ones(len(pairs), np.int8), (rows, columns)), shape=(len(keys), len(keys)))
-    labels = connected_components(graph, directed=False)[1] if pairs else ()
+    labels = components(len(keys), [(numbers[pair.one.key], numbers[pair.other.key]) for pair in pairs])
     groups: dict[int, list[_Pair]] = defaultdict(list)
-    for pair, row in zip(pairs, rows, strict=True):
-        groups[int(labels[row])].append(pair)
-    return list(groups.values())
+    for pair in pairs:
+        groups[int(labels[numbers[pair.one.key]])].append(pair)
+    yield from groups.values()
 
 
 def _grouped(
@@ -385,7 +380,7 @@ def _of_copies(story: Story, texts: Sequence[_Text]) -> Iterator[_Found]:
         for source in text.sources:
             stems[source] |= content_stems(text.text)
     found: dict[tuple[Difference, frozenset[str]], dict[str, set[_Text]]] = {}
-    for one, other, _ in story.close([text.sentences[0] for text in texts], _COPIES):
+    for one, other, _ in close(story, [text.sentences[0] for text in texts], _COPIES):
         story.check()
         pair = texts[one], texts[other]
         if pair[0].sources & pair[1].sources:
