@@ -1,10 +1,9 @@
-"""When two claims are of one role, so that their values can disagree, and what that role is called."""
+"""When two claims are of one role, so that their values can disagree."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.language.calendar import CALENDAR, MONTH_NAMES, MONTHS, WEEKDAYS
 from service.language.claims import Kind
 from service.language.events import CASUALTIES
 from service.language.moments import Moment
@@ -39,13 +38,6 @@ _SHARED = 2
 _TIMES = 10
 _TOLL = lexicon("toll count figure figures number")
 _MODAL = lexicon("will would could may might if yet")
-_UNITS = {
-    "%": "a percentage",
-    "length": "a length",
-    "mass": "a weight",
-    "area": "an area",
-    "time": "a span of time",
-}
 
 
 def same_role(one: Claim, other: Claim, similarity: float, aligned: Callable[[], Alignment]) -> bool:
@@ -149,41 +141,3 @@ def one_value(one: Claim, other: Claim) -> bool:
     if isinstance(one.value, Quantity) and isinstance(other.value, Quantity):
         return one.value.agreement(other.value) is Agreement.SAME
     return False
-
-
-def called(claim: Claim, noun: str) -> str:
-    """Return what a claim is of, in words: "the number of dead", "when the arrival was".
-
-    Args:
-        claim: The claim.
-        noun: What is counted, as a sentence writes it, or empty.
-    """
-    value = claim.value
-    if claim.kind is Kind.AGE:
-        return f"the age of {claim.role}"
-    if isinstance(value, Moment):
-        return f"the time of the {claim.role}" if claim.kind is not Kind.PLACED else "a time"
-    if claim.kind is Kind.CASUALTIES:
-        what = CASUALTIES[claim.role.split()[0]]
-        plain = not noun or claim.role.endswith(" peopl") or what.startswith("people")
-        return f"the number of {what}" if plain else f"the number of {noun} {what}"
-    if value.unit:
-        return _UNITS.get(value.unit, "an amount of money")
-    return f"the number of {noun}" if noun else "a number"
-
-
-def dated(claim: Claim) -> str:
-    """Return the date that a relative day most likely is, or an empty string."""
-    value = claim.value
-    if not isinstance(value, Moment) or value.relative is None or not value.on:
-        return ""
-    day = value.on[len(value.on) // 2]
-    return f"{MONTH_NAMES[day.month - 1]} {day.day}"
-
-
-def shown(claim: Claim) -> str:
-    """Return a value as it is written inside a sentence, on one line."""
-    text = " ".join(claim.value.text.split())
-    word = text.split()[0].lower().rstrip(".,")
-    proper = word in WEEKDAYS or CALENDAR.get(word) in MONTHS
-    return text if proper or not text[1:2].islower() else text[0].lower() + text[1:]

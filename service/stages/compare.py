@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 from service.candidates import close
 from service.domain import ConflictSlot, ConflictStatus, Dispute, DisputedValue
 from service.language.claims import Kind, claims
-from service.language.copies import Difference, align
+from service.language.copies import AFFIRMED, Difference, align
 from service.language.events import tokens
 from service.language.moments import Moment
 from service.language.numbers import numbers
 from service.language.quantities import Agreement, Quantity
-from service.language.roles import LEAST, as_much, called, counted, dated, one_value, same_role, shown
+from service.language.roles import LEAST, as_much, counted, one_value, same_role
+from service.language.wording import called, dated, explained, quoted, shown
 from service.language.words import content_stems
 from service.linkage import components
 
@@ -39,15 +40,10 @@ if TYPE_CHECKING:
 _COPIES = 0.7
 # Weekdays of articles further apart than this are days of different weeks.
 _WEEK = timedelta(days=6)
-_EXPLAINED = {
-    ConflictStatus.CONFLICT: "",
-    ConflictStatus.POSSIBLY_RECONCILABLE: "; both can be right",
-    ConflictStatus.TIME_OF_WRITING: ", and were written at different times",
-}
 _EDITED = {
     Difference.PERSON: (ConflictSlot.PERSON, "a name"),
     Difference.PLACE: (ConflictSlot.PLACE, "a place"),
-    Difference.POLARITY: (ConflictSlot.POLARITY, "whether something is so"),
+    Difference.POLARITY: (ConflictSlot.POLARITY, ""),
 }
 
 
@@ -132,15 +128,12 @@ def _texts(story: Story) -> tuple[_Text, ...]:
 
 def _dispute(found: _Found, cluster_of: Mapping[int, int]) -> Dispute:
     values = sorted(map(_value, found.sides), key=lambda value: (-value.articles, value.shown))
-    why = _EXPLAINED[found.status]
-    *most, last = (value.shown for value in values)
-    told = f"The articles differ on {found.what}: {', '.join(most)} or {last}{why}"
     return Dispute(
         id=0,
         slot=found.slot,
         status=found.status,
         values=tuple(values),
-        explanation=f"{told.removesuffix('.')}.",
+        explanation=explained(found.status, found.what, [value.shown for value in values]),
         cluster_ids=tuple(sorted({cluster_of[index] for value in values for index in value.sentences})),
     )
 
@@ -165,6 +158,7 @@ class _Values:
         self._counted: dict[tuple[int, str], set[str]] = defaultdict(set)
         self._groups: dict[tuple[Kind, str], list[_Stated]] = defaultdict(list)
         for text in texts:
+            story.check()
             for source in text.sources:
                 self._numbers[source] |= numbers(text.text)
             stated = claims(text.text)
@@ -394,6 +388,7 @@ def _of_copies(story: Story, texts: Sequence[_Text]) -> Iterator[_Found]:
         slot, what = _EDITED[difference]
         sources = [frozenset[int]().union(*(text.sources for text in held)) for held in values.values()]
         if not sources[0] & sources[1]:
+            what = what or quoted(min(text.text for text in values[AFFIRMED]))
             sides = [_Side(value, "", held) for value, held in values.items()]
             yield _Found(slot, ConflictStatus.CONFLICT, sides, what)
 

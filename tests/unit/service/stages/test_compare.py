@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from service.domain import Cluster, ConflictSlot, ConflictStatus
 from service.language import copies
+from service.language.wording import quoted
 from service.stages import compare as stage
 from service.stages.compare import compare
 from tests.unit.service.fakes import articles, story_of
@@ -255,7 +256,28 @@ def test_a_vaguer_time_stands_beside_those_that_differ() -> None:
         "Anna Berg arrived in Oslo very late at night.",
     )
     assert values(found) == {"Tuesday evening", "Wednesday morning", "late at night"}
+    assert found.explanation.endswith("; all can be right.")
+
+
+def test_two_values_that_can_be_right_are_both() -> None:
+    (found,) = told_beside(
+        "The fire in the mill at Leeds killed 12 people.", "At Leeds, the fire killed at least 10 people."
+    )
     assert found.explanation.endswith("; both can be right.")
+
+
+def test_it_is_told_what_is_affirmed_or_denied() -> None:
+    told = "The old bridge near the harbour was {}closed by the council after long talks."
+    (found,) = told_beside(told.format("not "), told.format(""))
+    assert found.explanation == (
+        "The articles differ on whether this is so, “The old bridge near the harbour was closed by the"
+        " council after long talks”: affirmed or denied."
+    )
+
+
+def test_a_long_sentence_is_quoted_in_part() -> None:
+    assert quoted(" ".join(["word"] * 31)).endswith("word …”")
+    assert quoted(" ".join(["word"] * 30)).endswith(" word”")
 
 
 def published(*days: int) -> tuple[Article, ...]:
