@@ -100,7 +100,18 @@ class ConflictValue:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A dispute with its spans in the caller's own text."""
+    """A dispute with its spans in the caller's own text.
+
+    Attributes:
+        id: As in :class:`Dispute`, and so are all but the last.
+        slot: What kind of thing it is.
+        status: Whether the values can be true together.
+        values: The values with their citations.
+        explanation: What differs, in one sentence.
+        cluster_ids: The clusters of the sentences, ascending.
+        independent_origins: How many distinct origins the articles of all values have. If it is 1, a copy
+            of one text was changed, which is no second witness.
+    """
 
     id: int
     slot: ConflictSlot
@@ -108,3 +119,4 @@ class Conflict:
     values: tuple[ConflictValue, ...]
     explanation: str
     cluster_ids: tuple[int, ...]
+    independent_origins: int

@@ -77,6 +77,7 @@ def cite_dispute(
         ),
         dispute.explanation,
         dispute.cluster_ids,
+        origins.count(sentences[index].source for value in dispute.values for index in value.sentences),
     )
 
 
