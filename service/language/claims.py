@@ -92,11 +92,25 @@ _UNCOUNTED = frozenset(
 )
 _FAMILIAR = frozenset(map(stem, lexicon("officials sources aides familiar")))
 _DETERMINERS = lexicon("a an the its his her their this that these those")
-_STATES = dict.fromkeys(map(stem, lexicon("state government country nation republic regime")), "state")
+# Nouns of one kind of thing that is founded, or has members: one article's company is the other's firm.
+_KINDS = {
+    stem(noun): kind
+    for kind, nouns in {
+        "state": "state government country nation republic regime kingdom",
+        "firm": "firm company business corporation enterprise startup",
+        "school": "school college university academy institute",
+        "group": "group organization organisation movement party association union league",
+        "paper": "paper newspaper magazine journal",
+        "team": "team club",
+    }.items()
+    for noun in nouns.split()
+}
 # What ends the part of a clause that a number can belong to; people are "in" custody and hospital.
 _STOPS = lexicon("and or but who that which after when as while in by from for at before")
 _INSIDE = lexicon("custody hospital hospitals")
 _CONJUNCTIONS = lexicon("and or but")
+# What begins another part of a clause, in which something else happened.
+_OTHER_PART = lexicon("and or but then who which that after before when while until since where whose")
 _NAME = r"(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w.’'-]*){1,3})"
 _AGES = (
     re.compile(rf"{_NAME},\s(?:a\s|an\s)?(?P<age>\d{{1,2}})(?=[,.;)]|\s(?:and|was|is|who|of)\b)"),
@@ -271,8 +285,9 @@ def _anchors(
 ) -> Iterator[Event]:
     """Yield the event of a time: the closest before it, or the first behind a time that opens a clause.
 
-    What is founded is bound to a time of its clause also from behind: "rose to power in 1948 as part of
-    efforts to found a state". A time right behind a verb of speech is when it was said.
+    What happens once is bound to a time of its clause also from behind, if it has none of its own: "rose to
+    power in 1948 as part of efforts to found a state". A time right behind a verb of speech is when it was
+    said.
     """
     clause = words[own.start].clause
     before = [event for event in found if event.order < own.start and words[event.order].clause == clause]
@@ -283,15 +298,19 @@ def _anchors(
     elif opens:
         behind = [event for event in found if event.order >= own.stop]
         chosen = [event for event in behind[:1] if not any(own.stop <= n < event.order for n in taken)]
-    chosen += [
-        event
-        for event in found
-        if event.name == "founding"
-        and own.stop <= event.order < own.stop + _REACH
-        and words[event.order].clause == clause
-        and event not in chosen
-    ]
+    chosen += [event for event in found if event not in chosen and _once_behind(words, event, own, taken)]
     yield from (event for event in chosen if event.known)
+
+
+def _once_behind(words: Sequence[Token], event: Event, own: range, taken: Sequence[int]) -> bool:
+    """Tell whether what happens once is behind a time in one part of a clause, with no time of its own."""
+    if event.name not in ONCE or not own.stop <= event.order < own.stop + _REACH:
+        return False
+    timed = any(
+        own.stop <= order < event.order + _REACH and words[order].clause == words[own.start].clause
+        for order in taken
+    )
+    return not timed and _together(words[own.stop - 1 : event.order + 1], _OTHER_PART)
 
 
 def _claim(  # noqa: PLR0913, PLR0917  a role, a value, and where in the sentence
@@ -350,5 +369,5 @@ def _object(words: Sequence[Token], own: range, place: int) -> str:
             break
         if grammar and (head or word.lower not in _DETERMINERS):
             break
-        head = "" if grammar else _STATES.get(word.stem, word.stem)
+        head = "" if grammar else _KINDS.get(word.stem, word.stem)
     return head

@@ -111,6 +111,13 @@ def values(dispute: Dispute) -> set[str]:
             {"late 1940s", "1951"},
         ),
         (
+            "Anna Berg founded the company in 1982 with a loan.",
+            "It was in 1985 that the nurse Anna Berg founded the firm.",
+            ConflictSlot.DATE,
+            CONFLICT,
+            {"1982", "1985"},
+        ),
+        (
             "The black car with tinted windows left the scene of the crash at 4:20 a.m.",
             "The car with tinted windows left the scene of the crash at 4:35 a.m.",
             ConflictSlot.TIME,
