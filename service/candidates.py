@@ -7,13 +7,17 @@ square.
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 
+from service.similarity import partners
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -70,6 +74,42 @@ def closest(story: Story, articles: Integers) -> Iterator[tuple[int, Floats]]:
         return
     for start, block in story.support_blocks():
         yield start, np.maximum.reduceat(block, articles, axis=1)
+
+
+def close(story: Story, indices: Sequence[int], least: float) -> Iterator[tuple[int, int, float]]:
+    """Yield the places in ``indices`` of any two similar sentences, once, and how similar they are.
+
+    Many sentences of a large story are only looked at among those that are near; an index that stands at
+    several places is then not paired with itself.
+
+    Args:
+        story: The sentences and their similarities.
+        indices: Sentences, each the first with its text; one may stand at several places.
+        least: The least similarity of a pair.
+    """
+    if story.near is None or len(indices) <= _BLOCK:
+        yield from story.close(indices, least)
+        return
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, index in enumerate(indices):
+        places[index].append(place)
+    for part in pairs(story, least):
+        for left, right, similarity in zip(*_best(part, list(places), story), strict=True):
+            for one, other in itertools.product(places[int(left)], places[int(right)]):
+                yield min(one, other), max(one, other), float(similarity)
+
+
+def _best(part: Pairs, chosen: Sequence[int], story: Story) -> Pairs:
+    """Return the pairs within some sentences, of each lower one those that are the most similar."""
+    member = np.zeros(len(story.first), dtype=np.bool_)
+    member[chosen] = True
+    left, right, similarity = part[0], part[1], part[2].round(5)
+    inside = np.flatnonzero(member[left] & member[right])
+    order = inside[np.lexsort((right[inside], -similarity[inside], left[inside]))]
+    left, right, similarity = left[order], right[order], similarity[order]
+    starts = np.searchsorted(left, left)
+    kept = np.arange(len(left)) - starts < partners(len(chosen))
+    return left[kept], right[kept], similarity[kept]
 
 
 def _near_pairs(near: Near, mass: Floats, least: float) -> Pairs:

@@ -1,12 +1,16 @@
-"""Complete linkage over the pairs that may be together, without a matrix of all pairs."""
+"""Which items belong together, by the pairs that do: by one link or by all, without a matrix of all pairs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from service.ports import Check
@@ -17,6 +21,23 @@ if TYPE_CHECKING:
 # Odd numbers that mix the bits of two indices (Steele, Lea and Flood, 2014).
 _MIX_LEFT, _MIX_RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 _HALF = np.uint64(32)
+
+
+def components(count: int, pairs: Sequence[tuple[int, int]]) -> Integers:
+    """Group items that are joined by pairs, however many lie between.
+
+    Args:
+        count: How many items there are.
+        pairs: Two items each.
+
+    Returns:
+        The number of each item's group. Shape: ``(items,)``.
+    """
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    left, right = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(left)), (left, right)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def complete_linkage(left: Integers, right: Integers, scores: Floats, count: int, check: Check) -> Integers:

@@ -137,7 +137,7 @@ class Story:
         """
         chosen = np.asarray(indices, dtype=np.int64)
         vectors, holds = self.vectors[chosen], _held(self.words[chosen])
-        most = max(_PARTNERS, _CLOSE // max(len(chosen), 1))
+        most = partners(len(chosen))
         for start in range(0, len(chosen), _BLOCK):
             self.check()
             own = chosen[start : start + _BLOCK]
@@ -183,6 +183,11 @@ class Story:
         smaller: Floats = np.minimum.outer(self.mass[left], self.mass[right])
         shared /= np.maximum(smaller, _TINY)
         return np.asarray((cosine + shared) / 2, dtype=np.float32)
+
+
+def partners(count: int) -> int:
+    """Return with how many others each of so many sentences is looked at closely, at most."""
+    return max(_PARTNERS, _CLOSE // max(count, 1))
 
 
 def story(encoded: Encoded, check: Check) -> Story:

@@ -40,11 +40,18 @@ class DisputedValue:
         value: It, as one of the sentences writes it.
         sentences: Indices of the sentences, ascending.
         articles: How many distinct articles they are of.
+        date: The date that it stands for if it is told from the day of writing ("yesterday"), or empty.
     """
 
     value: str
     sentences: tuple[int, ...]
     articles: int
+    date: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value as a reader sees it, who does not know when it was written."""
+        return f"{self.value} ({self.date})" if self.date else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class ConflictValue:
     """One value of a slot.
 
     Attributes:
-        value: It, as one of the articles writes it.
+        value: It, as one of the articles writes it; a day told from the day of writing with its date.
         citations: The spans that state it.
         articles: How many distinct articles these are of.
         independent_origins: How many distinct origins those articles have.
@@ -93,7 +100,18 @@ class ConflictValue:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A dispute with its spans in the caller's own text."""
+    """A dispute with its spans in the caller's own text.
+
+    Attributes:
+        id: As in :class:`Dispute`, and so are all but the last.
+        slot: What kind of thing it is.
+        status: Whether the values can be true together.
+        values: The values with their citations.
+        explanation: What differs, in one sentence.
+        cluster_ids: The clusters of the sentences, ascending.
+        independent_origins: How many distinct origins the articles of all values have. If it is 1, a copy
+            of one text was changed, which is no second witness.
+    """
 
     id: int
     slot: ConflictSlot
@@ -101,3 +119,4 @@ class Conflict:
     values: tuple[ConflictValue, ...]
     explanation: str
     cluster_ids: tuple[int, ...]
+    independent_origins: int

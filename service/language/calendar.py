@@ -15,6 +15,10 @@ MONTHS = {
     month: number
     for number, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)  # noqa: SIM905
 }
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
 WEEKDAYS = {
     f"{day}day": number
     for number, day in enumerate("mon tues wednes thurs fri satur sun".split())  # noqa: SIM905

@@ -7,6 +7,7 @@ value are one.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _REACH, _BEHIND, _AHEAD, _LOCAL = 10, 5, 2, 6
 # Tokens at most before a time that opens its clause: "Late on Tuesday, ..."
 _OPENING = 3
+# In a sentence with more values, or with more words, the place of one tells nothing: it is a list or a table.
+_MOST_PLACED, _LONGEST_PLACED = 8, 120
 _PEOPLE = frozenset(map(stem, lexicon("people person persons")))
 # Who can be dead, hurt or arrested; counts of anything else are no casualties.
 _PERSONS = _PEOPLE | frozenset(
@@ -61,8 +64,12 @@ _APART = lexicon(
     """
     last first previous previously earlier again ago since former formerly later once second third fourth
     anniversary until till initial initially originally every each per daily weekly annually average averaged
-    deadliest worst scene scheduled expected planned will would could may might if yet
+    deadliest worst scene scheduled expected planned plans planning due will would could may might if yet
     """
+)
+# Before an infinitive: what is still to come, as "will" says it.
+_AHEAD_OF_TO = lexicon(
+    "is are was were be set hopes intends aims wants agreed agrees promised promises vowed"
 )
 # Prices, indices, the places of storms and the errors of polls are of a moment or a source of their own: two
 # articles tell two of them and disagree on nothing.
@@ -85,11 +92,25 @@ _UNCOUNTED = frozenset(
 )
 _FAMILIAR = frozenset(map(stem, lexicon("officials sources aides familiar")))
 _DETERMINERS = lexicon("a an the its his her their this that these those")
-_STATES = dict.fromkeys(map(stem, lexicon("state government country nation republic regime")), "state")
+# Nouns of one kind of thing that is founded, or has members: one article's company is the other's firm.
+_KINDS = {
+    stem(noun): kind
+    for kind, nouns in {
+        "state": "state government country nation republic regime kingdom",
+        "firm": "firm company business corporation enterprise startup",
+        "school": "school college university academy institute",
+        "group": "group organization organisation movement party association union league",
+        "paper": "paper newspaper magazine journal",
+        "team": "team club",
+    }.items()
+    for noun in nouns.split()
+}
 # What ends the part of a clause that a number can belong to; people are "in" custody and hospital.
 _STOPS = lexicon("and or but who that which after when as while in by from for at before")
 _INSIDE = lexicon("custody hospital hospitals")
 _CONJUNCTIONS = lexicon("and or but")
+# What begins another part of a clause, in which something else happened.
+_OTHER_PART = lexicon("and or but then who which that after before when while until since where whose")
 _NAME = r"(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w.’'-]*){1,3})"
 _AGES = (
     re.compile(rf"{_NAME},\s(?:a\s|an\s)?(?P<age>\d{{1,2}})(?=[,.;)]|\s(?:and|was|is|who|of)\b)"),
@@ -144,8 +165,10 @@ def claims(text: str) -> tuple[Claim, ...]:
         return ()
     words = tokens(text)
     found = events(words)
+    listed = len(times) + len(amounts) > _MOST_PLACED or len(words) > _LONGEST_PLACED
     free = [item for item in amounts if not any(_meet(item, time) for time in times)]
-    return (*_ages(text), *_numbers(text, words, found, free), *_times(words, found, times))
+    stated = (*_ages(text), *_numbers(text, words, found, free), *_times(words, found, times))
+    return tuple(claim for claim in stated if not (listed and claim.kind is Kind.PLACED))
 
 
 def _meet(one: Quantity, other: Moment) -> bool:
@@ -262,8 +285,9 @@ def _anchors(
 ) -> Iterator[Event]:
     """Yield the event of a time: the closest before it, or the first behind a time that opens a clause.
 
-    What is founded is bound to a time of its clause also from behind: "rose to power in 1948 as part of
-    efforts to found a state". A time right behind a verb of speech is when it was said.
+    What happens once is bound to a time of its clause also from behind, if it has none of its own: "rose to
+    power in 1948 as part of efforts to found a state". A time right behind a verb of speech is when it was
+    said.
     """
     clause = words[own.start].clause
     before = [event for event in found if event.order < own.start and words[event.order].clause == clause]
@@ -274,15 +298,19 @@ def _anchors(
     elif opens:
         behind = [event for event in found if event.order >= own.stop]
         chosen = [event for event in behind[:1] if not any(own.stop <= n < event.order for n in taken)]
-    chosen += [
-        event
-        for event in found
-        if event.name == "founding"
-        and own.stop <= event.order < own.stop + _REACH
-        and words[event.order].clause == clause
-        and event not in chosen
-    ]
+    chosen += [event for event in found if event not in chosen and _once_behind(words, event, own, taken)]
     yield from (event for event in chosen if event.known)
+
+
+def _once_behind(words: Sequence[Token], event: Event, own: range, taken: Sequence[int]) -> bool:
+    """Tell whether what happens once is behind a time in one part of a clause, with no time of its own."""
+    if event.name not in ONCE or not own.stop <= event.order < own.stop + _REACH:
+        return False
+    timed = any(
+        own.stop <= order < event.order + _REACH and words[order].clause == words[own.start].clause
+        for order in taken
+    )
+    return not timed and _together(words[own.stop - 1 : event.order + 1], _OTHER_PART)
 
 
 def _claim(  # noqa: PLR0913, PLR0917  a role, a value, and where in the sentence
@@ -306,7 +334,16 @@ def _claim(  # noqa: PLR0913, PLR0917  a role, a value, and where in the sentenc
         local=frozenset(words[order].stem for order in kept if order in local),
         subject=_subject(words, own, place),
         object=_object(words, own, place),
-        apart=frozenset(word.lower for word in words if word.clause in clauses) & _APART,
+        apart=_set_apart([word for word in words if word.clause in clauses]),
+    )
+
+
+def _set_apart(words: Sequence[Token]) -> frozenset[str]:
+    planned = any(
+        one.lower in _AHEAD_OF_TO and other.lower == "to" for one, other in itertools.pairwise(words)
+    )
+    return (frozenset(word.lower for word in words) & _APART) | (
+        frozenset({"to"}) if planned else frozenset()
     )
 
 
@@ -332,5 +369,5 @@ def _object(words: Sequence[Token], own: range, place: int) -> str:
             break
         if grammar and (head or word.lower not in _DETERMINERS):
             break
-        head = "" if grammar else _STATES.get(word.stem, word.stem)
+        head = "" if grammar else _KINDS.get(word.stem, word.stem)
     return head

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from service.language.events import Token
 
+AFFIRMED, DENIED = "affirmed", "denied"
 # Of the content words of the longer sentence, how many must stand in a near copy of it, in their order.
 _SHARED, _SHARED_BUT_DENIED = 0.75, 0.85
 _LEAST = 5
@@ -119,7 +120,7 @@ class Alignment:
         denials = sum(map(_negates, self.left)), sum(map(_negates, self.right))
         if sorted(denials) != [0, 1] or any(word.lower in _NO_DENIAL for word in (*self.left, *self.right)):
             return
-        values = ("affirmed", "denied") if denials[1] else ("denied", "affirmed")
+        values = (AFFIRMED, DENIED) if denials[1] else (DENIED, AFFIRMED)
         for left, right, _ in gaps:
             if any(map(_negates, (*left, *right))) and not _content(left) + _content(right):
                 yield Edit(Difference.POLARITY, values)

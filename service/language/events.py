@@ -81,7 +81,7 @@ _NO_VERB = lexicon(
     "need speed bed red feed seed weed deed breed bleed hundred sacred naked wicked armed supposed"
 )
 # Before "found" in the sense of "establish"; elsewhere it is the past of "find".
-_HELP = lexicon("to help helps helped helping")
+_INFINITIVE = lexicon("to help helps helped helping will would can could may might must shall should did")
 _BEFORE_NOUNS = lexicon("the a an his her their its")
 # A verb such as "used" has a stem of two letters at least.
 _LEAST = 4
@@ -163,7 +163,7 @@ def events(words: Sequence[Token]) -> tuple[Event, ...]:
         following = words[order + 1].lower if order + 1 < len(words) else ""
         before = words[order - 1].lower if order else ""
         name = _NAMES.get(word.lower) or _NAMES.get(f"{word.lower}-{following}")
-        if word.lower == "found" and before in _HELP:
+        if word.lower == "found" and before in _INFINITIVE:
             name = "founding"
         if name or word.lower in _REPORTING or _past(word, before):
             speech = not name and word.lower in _REPORTING

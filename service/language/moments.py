@@ -1,22 +1,21 @@
 """Points in time as text tells them: years, dates, weekdays, parts of the day, times on the clock.
 
-What a text leaves open stays open. A relative day ("yesterday") and a weekday become a date only if it is
-known when the text was published; nothing is guessed otherwise.
+What a text leaves open stays open. A relative day ("yesterday") and a weekday become dates only if it is
+known when the text was published; nothing is guessed otherwise. As the zone of the writer is not known, they
+are all the days that can be meant.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from service.language.calendar import CALENDAR, MONTHS, WEEKDAYS
 from service.language.quantities import Agreement
 
 if TYPE_CHECKING:
-    from datetime import date
-
     Range = tuple[float, float]
 
 _MONTH = (
@@ -50,6 +49,8 @@ _ABOUT = re.compile(
     r"\b(?:about|around|approximately|roughly|nearly|almost|(?:shortly|just) (?:before|after))\s$",
     re.IGNORECASE,
 )
+# "4 p.m. local time", "11 a.m. GMT", "9 a.m. Moscow time".
+_ZONE = re.compile(r"\s?\(?(?:(?i:local\stime)|[A-Z][a-z]+\stime|[A-Z]{1,3}[SD]?T|GMT|UTC)\b")
 # Hours from midnight of the day that is named; a night goes on into the next day.
 _PARTS = {
     "dawn": (4.0, 8.0),
@@ -66,6 +67,10 @@ _THIRDS = {"early": (0, 3), "mid": (3, 6), "late": (6, 9), None: (0, 9)}
 # From when on a day is late, and until when the next one is young: one time in two zones.
 _NIGHTFALL, _NOON = 17, 12
 _DAY = 24.0
+# Steps of zones, in minutes.
+_HOUR, _QUARTER = 60, 15
+# How far the day of a writer can be from the day in UTC, and how far from it a weekday can be.
+_ZONES, _WEEK = 1, 7
 _RELATIVE = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 # Hours that "about" leaves open: a quarter, and a little for rounding.
 _ROUGH = 0.26
@@ -87,6 +92,9 @@ class Moment:
         hours: First and last hour of the day, which may run into the next one, or None.
         clock: Whether the hours are a time on the clock.
         rough: Whether that time is told as "about".
+        zoned: Whether it is said in which zone, or that it is local.
+        on: The days that a weekday or a relative day can be, ascending; empty if it is not known when the
+            text was written.
     """
 
     start: int
@@ -100,6 +108,8 @@ class Moment:
     hours: Range | None = None
     clock: bool = False
     rough: bool = False
+    zoned: bool = False
+    on: tuple[date, ...] = ()
 
     @property
     def day_level(self) -> bool:
@@ -108,22 +118,30 @@ class Moment:
 
     @property
     def fields(self) -> tuple[bool, ...]:
-        """Which parts it tells."""
-        parts = (self.years, self.month, self.day, self.weekday, self.relative, self.hours)
-        return tuple(part is not None for part in parts)
+        """Which parts it tells; how a day is told makes no difference."""
+        day = any(part is not None for part in (self.day, self.weekday, self.relative))
+        larger = (False, False) if day else (self.years is not None, self.month is not None)
+        return (*larger, day, self.hours is not None)
 
     def anchored(self, published: date | None) -> Moment:
-        """Return the same with the date that a weekday or a relative day means in a text of that day.
+        """Return the same with the days that a weekday or a relative day can be in a text of that day.
 
-        A weekday is taken for the last one before, as news about what has happened means it.
+        A relative day can be one earlier or later, as the text may be of any zone. A weekday is any within a
+        week, before or after: "arrives on Friday" tells no more. At the ends of the calendar nothing is
+        dated.
         """
         if published is None or self.day is not None or self.weekday is self.relative is None:
             return self
-        back = (
-            -self.relative if self.relative is not None else (published.weekday() - (self.weekday or 0)) % 7
-        )
-        on = published - timedelta(days=back)
-        return replace(self, years=(on.year, on.year), month=on.month, day=on.day, weekday=on.weekday())
+        today = published.toordinal()
+        if not date.min.toordinal() + _WEEK < today < date.max.toordinal() - _WEEK:
+            return self
+        if self.relative is not None:
+            middle = today + self.relative
+            days = range(middle - _ZONES, middle + _ZONES + 1)
+        else:
+            days = range(today - _WEEK, today + _WEEK + 1)
+        on = tuple(day for day in map(date.fromordinal, days) if self.weekday in {None, day.weekday()})
+        return replace(self, on=on)
 
     def agreement(self, other: Moment) -> Agreement | None:
         """Compare two moments of one event, or return None if they tell nothing of the same kind.
@@ -131,18 +149,13 @@ class Moment:
         They can be reconciled if one is late on a day and the other early on the next one, or if two times on
         the clock are whole hours apart, because of time zones; and if "about" leaves room for both.
         """
-        days = [
-            _overlap(self.years, other.years),
-            _equal(self.month, other.month),
-            _equal(self.day, other.day),
-            _equal(self.weekday, other.weekday),
-        ]
-        if False in days:
+        same_day = _one_day(self, other)
+        if same_day is False:
             return Agreement.RECONCILABLE if _next_to(self, other) else Agreement.DIFFERENT
         hours = _hours(self, other)
         if hours is False:
             return Agreement.RECONCILABLE if _clocks_meet(self, other) else Agreement.DIFFERENT
-        return Agreement.SAME if hours or True in days else None
+        return Agreement.SAME if hours or same_day else None
 
 
 def moments(text: str) -> tuple[Moment, ...]:
@@ -166,7 +179,7 @@ def _piece(match: re.Match[str]) -> Moment | None:
         return _clock(match, empty)
     if match["clock24"]:
         at = int(match["hour24"]) + int(match["minute24"]) / 60
-        return replace(empty, hours=(at, at), clock=True)
+        return replace(empty, hours=(at, at), clock=True, zoned=_is_zoned(match))
     if match["month"]:
         return _date(match, empty)
     return replace(empty, **_told(match))
@@ -203,7 +216,11 @@ def _clock(match: re.Match[str], empty: Moment) -> Moment | None:
         return None
     at = hour % 12 + (12 if match["half"] == "p" else 0) + int(match["minute"] or 0) / 60
     rough = bool(_ABOUT.search(match.string, 0, match.start()))
-    return replace(empty, hours=(at, at), clock=True, rough=rough)
+    return replace(empty, hours=(at, at), clock=True, rough=rough, zoned=_is_zoned(match))
+
+
+def _is_zoned(match: re.Match[str]) -> bool:
+    return bool(_ZONE.match(match.string, match.end()))
 
 
 def _part(end: str, time: str) -> Range:
@@ -234,6 +251,7 @@ def _joined(left: Moment, right: Moment, text: str) -> Moment | None:
         hours=first.hours if first.clock else hours or left.hours or right.hours,
         clock=first.clock,
         rough=first.rough,
+        zoned=first.zoned,
     )
 
 
@@ -250,6 +268,31 @@ def _overlap(one: Range | None, other: Range | None) -> bool | None:
     return None if one is None or other is None else _both(one, other) is not None
 
 
+def _one_day(one: Moment, other: Moment) -> bool | None:
+    """Tell whether two moments can be of one day, or None if they tell nothing of the same kind."""
+    if one.on and other.on:
+        return not set(one.on).isdisjoint(other.on)
+    dated, told = (one, other) if one.on else (other, one)
+    if dated.on:
+        found = [_told_alike(_of_date(day), told) for day in dated.on]
+        return None if None in found else any(found)
+    return _told_alike(one, other)
+
+
+def _of_date(day: date) -> Moment:
+    return Moment(0, 0, "", (day.year, day.year), day.month, day.day, day.weekday())
+
+
+def _told_alike(one: Moment, other: Moment) -> bool | None:
+    parts = [
+        _overlap(one.years, other.years),
+        _equal(one.month, other.month),
+        _equal(one.day, other.day),
+        _equal(one.weekday, other.weekday),
+    ]
+    return False if False in parts else True if True in parts else None
+
+
 def _hours(one: Moment, other: Moment) -> bool | None:
     """Compare hours; a part of the day may run into the next one."""
     direct = _overlap(one.hours, other.hours)
@@ -259,18 +302,30 @@ def _hours(one: Moment, other: Moment) -> bool | None:
 
 
 def _next_to(one: Moment, other: Moment) -> bool:
-    """Tell whether one is late on a weekday and the other early on the next one."""
-    if one.weekday is None or other.weekday is None or not one.hours or not other.hours:
+    """Tell whether one can be late on a day and the other early on the next one."""
+    return _follows(one, other) or _follows(other, one)
+
+
+def _follows(first: Moment, second: Moment) -> bool:
+    if not first.hours or not second.hours:
         return False
-    first, second = (one, other) if (other.weekday - one.weekday) % 7 == 1 else (other, one)
-    follows = ((second.weekday or 0) - (first.weekday or 0)) % 7 == 1
-    late = first.hours is not None and first.hours[0] >= _NIGHTFALL
-    return follows and late and second.hours is not None and second.hours[0] <= _NOON
+    after = any((late + 1) % 7 in _weekdays(second) for late in _weekdays(first))
+    return after and first.hours[0] >= _NIGHTFALL and second.hours[0] <= _NOON
+
+
+def _weekdays(moment: Moment) -> set[int]:
+    if moment.on:
+        return {day.weekday() for day in moment.on}
+    return set() if moment.weekday is None else {moment.weekday}
 
 
 def _clocks_meet(one: Moment, other: Moment) -> bool:
-    """Tell whether two times on the clock are whole hours apart, or no further than "about" allows."""
+    """Tell whether two times on the clock are one in two zones, or no further apart than "about" allows.
+
+    Zones are whole hours apart; those that are quarters of an hour apart are only thought of if one is named.
+    """
     if not (one.clock and other.clock and one.hours and other.hours):
         return False
     apart = abs(one.hours[0] - other.hours[0])
-    return apart.is_integer() or ((one.rough or other.rough) and apart <= _ROUGH)
+    step = _QUARTER if one.zoned or other.zoned else _HOUR
+    return round(60 * apart) % step == 0 or ((one.rough or other.rough) and apart <= _ROUGH)

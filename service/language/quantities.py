@@ -24,9 +24,21 @@ _SCALE = "|".join(SCALES)
 _SPELLED = (
     rf"(?:{'|'.join(TENS)})[- ](?:{'|'.join(TEENS[:9])})|{'|'.join(sorted(SMALL, key=len, reverse=True))}"
 )
+# "A hundred and twenty", "two thousand five hundred"; behind "and" may begin another clause.
+_HUNDREDS = (
+    rf"(?:an?|{_SPELLED})[\s-]hundred\s(?:and\s)?(?:{_SPELLED})\b"
+    r"(?!\s(?:hundred|dozen|others?|more|was|were|is|are|has|have|had)\b)"
+)
+_BELOW_THOUSAND = rf"(?:{_HUNDREDS}|(?:{_SPELLED})(?:[\s-]hundred)?\b)"
+_JOINED = (
+    rf"(?<!between\s)(?:(?:(?:an?|{_BELOW_THOUSAND})\s(?:thousand|million|billion|trillion)\s(?:and\s)?)+"
+    rf"{_BELOW_THOUSAND}(?!\s(?:{_SCALE}|others?|more|was|were|is|are|has|have|had)\b)"
+    rf"|(?:an?|{_BELOW_THOUSAND})\s(?:million|billion|trillion)\s(?:and\s)?{_BELOW_THOUSAND}(?=\sthousand)"
+    rf"|{_HUNDREDS})"
+)
 _NUMBER = re.compile(
     rf"(?<![\w.,:/$€£-])(?P<sign>(?:US)?[$€£]\s?)?"
-    rf"(?:(?P<digits>{_DIGITS})(?P<short>k|mn?|bn?)?|(?P<word>{_SPELLED})"
+    rf"(?:(?P<digits>{_DIGITS})(?P<short>k|mn?|bn?)?|(?P<joined>{_JOINED})|(?P<word>{_SPELLED})"
     rf"|(?P<half>half an?)(?=\s(?:{_SCALE})\b)|(?P<article>an?)(?=\s(?:{_SCALE})\b))"
     rf"(?P<scales>(?:[\s-](?:{_SCALE})\b)*)(?P<percent>\s?%|\sper\s?cent\b)?(?![\w:/]|[.,]\d)",
     re.IGNORECASE,
@@ -163,6 +175,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
 
 
 def _value(match: re.Match[str]) -> float:
+    if match["joined"]:
+        return _sum(re.split(r"[- ]|\s", f"{match['joined']}{match['scales']}".lower()))
     if match["digits"]:
         value = float(match["digits"].replace(",", "")) * SHORT_SCALES.get((match["short"] or "").lower(), 1)
     elif match["word"]:
@@ -170,6 +184,19 @@ def _value(match: re.Match[str]) -> float:
     else:
         value = 0.5 if match["half"] else 1.0
     return value * math.prod(SCALES[scale] for scale in re.findall(_SCALE, match["scales"].lower()))
+
+
+def _sum(words: Sequence[str]) -> float:
+    """Return the number that words stand for: what is below a thousand is worth the scale behind it."""
+    whole = below = 0.0
+    for word in words:
+        if word in SMALL:
+            below += SMALL[word]
+        elif word == "hundred":
+            below = max(below, 1.0) * SCALES[word]
+        elif word in SCALES:
+            whole, below = whole + max(below, 1.0) * SCALES[word], 0.0
+    return whole + below
 
 
 def _measured(text: str, match: re.Match[str]) -> tuple[str, float, int, tuple[str, ...]]:

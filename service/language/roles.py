@@ -1,18 +1,21 @@
-"""When two claims are of one role, so that their values can disagree, and what that role is called."""
+"""When two claims are of one role, so that their values can disagree."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.language.calendar import CALENDAR, MONTHS, WEEKDAYS
 from service.language.claims import Kind
-from service.language.copies import align
 from service.language.events import CASUALTIES
 from service.language.moments import Moment
-from service.language.words import lexicon
+from service.language.numbers import numbers
+from service.language.quantities import Agreement, Quantity
+from service.language.words import lexicon, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from service.language.claims import Claim
+    from service.language.copies import Alignment
 
 # The least similarity of the two sentences, by how much the role itself says. A founding of the same by the
 # same needs no more; a number of which only the unit is known needs nearly the same sentence around it.
@@ -33,30 +36,24 @@ _SHARE_OF_TIME, _SHARE_OF_PERCENT = 0.65, 0.75
 _SHARED = 2
 # Numbers that are further apart count different things.
 _TIMES = 10
+_TOLL = lexicon("toll count figure figures number")
 _MODAL = lexicon("will would could may might if yet")
-_UNITS = {
-    "%": "a percentage",
-    "length": "a length",
-    "mass": "a weight",
-    "area": "an area",
-    "time": "a span of time",
-}
 
 
-def same_role(one: Claim, other: Claim, similarity: float, texts: tuple[str, str]) -> bool:
+def same_role(one: Claim, other: Claim, similarity: float, aligned: Callable[[], Alignment]) -> bool:
     """Tell whether two claims of one kind are about the same.
 
     Args:
         one: A claim.
         other: A claim with the same kind and role, of another article.
         similarity: Of their sentences, at least what :data:`LEAST` asks for.
-        texts: Their sentences.
+        aligned: Aligns their sentences; called only where nothing else tells.
     """
     match one.kind:
         case Kind.AGE:
             return True
         case Kind.PLACED:
-            return _comparable(one, other) and _same_place(one, other, texts)
+            return _comparable(one, other) and _same_place(one, other, aligned())
         case Kind.CASUALTIES:
             elsewhere = _apart(one.near, other.near) and similarity < _VAGUE
             return one.apart == other.apart and not elsewhere and not _apart(one.names, other.names)
@@ -102,8 +99,7 @@ def _comparable(one: Claim, other: Claim) -> bool:
     return bool({*one.value.nouns} & {*other.value.nouns}) and not _apart(*map(frozenset, modifiers))
 
 
-def _same_place(one: Claim, other: Claim, texts: tuple[str, str]) -> bool:
-    aligned = align(*texts)
+def _same_place(one: Claim, other: Claim, aligned: Alignment) -> bool:
     share = _SHARE
     if isinstance(one.value, Moment):
         share = _SHARE_OF_TIME
@@ -112,30 +108,36 @@ def _same_place(one: Claim, other: Claim, texts: tuple[str, str]) -> bool:
     return aligned.words >= _WORDS and aligned.share >= share and aligned.same_place(one.own, other.own)
 
 
-def called(claim: Claim, noun: str) -> str:
-    """Return what a claim is of, in words: "the number of dead", "when the arrival was".
+def counted(text: str, stated: Sequence[Claim]) -> dict[str, frozenset[str]]:
+    """Return which numbers of a sentence can be of the people of each event of :data:`CASUALTIES`.
+
+    These are all that are not the number of another event: "8 were killed, and later officials spoke of 12".
+    A toll, a figure or a count may be of any event.
 
     Args:
-        claim: The claim.
-        noun: What is counted, as a sentence writes it, or empty.
+        text: The sentence.
+        stated: Its claims.
     """
-    value = claim.value
-    if claim.kind is Kind.AGE:
-        return f"the age of {claim.role}"
-    if isinstance(value, Moment):
-        return f"the time of the {claim.role}" if claim.kind is not Kind.PLACED else "a time"
-    if claim.kind is Kind.CASUALTIES:
-        what = CASUALTIES[claim.role.split()[0]]
-        plain = not noun or claim.role.endswith(" peopl") or what.startswith("people")
-        return f"the number of {what}" if plain else f"the number of {noun} {what}"
-    if value.unit:
-        return _UNITS.get(value.unit, "an amount of money")
-    return f"the number of {noun}" if noun else "a number"
+    values = {claim.value.text: claim.role.split()[0] for claim in stated if claim.kind is Kind.CASUALTIES}
+    told = set(CASUALTIES) if _TOLL & {word.lower() for word in words(text)} else set(values.values())
+    return {
+        event: numbers(text).difference(*(numbers(value) for value, of in values.items() if of != event))
+        for event in told
+    }
 
 
-def shown(claim: Claim) -> str:
-    """Return a value as it is written inside a sentence, on one line."""
-    text = " ".join(claim.value.text.split())
-    word = text.split()[0].lower().rstrip(".,")
-    proper = word in WEEKDAYS or CALENDAR.get(word) in MONTHS
-    return text if proper or not text[1:2].islower() else text[0].lower() + text[1:]
+def as_much(item: Claim, other: Claim) -> bool:
+    """Tell whether a claim says as much of a time as another, of the same people; numbers always do."""
+    if isinstance(item.value, Moment) and isinstance(other.value, Moment):
+        same = item.kind is Kind.PLACED or bool(item.subject & other.subject) or item.subject == other.subject
+        return same and item.value.fields == other.value.fields
+    return True
+
+
+def one_value(one: Claim, other: Claim) -> bool:
+    """Tell whether two claims can be shown as one value: they agree, and say as much."""
+    if isinstance(one.value, Moment) and isinstance(other.value, Moment):
+        return one.value.fields == other.value.fields and one.value.agreement(other.value) is Agreement.SAME
+    if isinstance(one.value, Quantity) and isinstance(other.value, Quantity):
+        return one.value.agreement(other.value) is Agreement.SAME
+    return False

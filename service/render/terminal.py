@@ -142,7 +142,8 @@ def _conflicts(summary: Summary) -> Iterator[RenderableType]:
         return
     yield Text("Sources disagree", style="bold")
     for conflict in summary.conflicts:
-        yield Text(f"[{_LETTER}{conflict.id}] {printable(conflict.explanation)}", style="yellow")
+        copied = " (one origin)" if conflict.independent_origins == 1 else ""
+        yield Text(f"[{_LETTER}{conflict.id}] {printable(conflict.explanation)}{copied}", style="yellow")
         yield Padding(_values(conflict.values), (0, 0, 1, 2))
 
 

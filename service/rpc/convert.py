@@ -82,6 +82,7 @@ class Converter:
             values=map(self.conflict_value, conflict.values),
             explanation=conflict.explanation,
             cluster_ids=conflict.cluster_ids,
+            independent_origins=conflict.independent_origins,
         )
 
     def conflict_value(self, value: domain.ConflictValue) -> pb.ConflictValue:

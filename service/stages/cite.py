@@ -60,7 +60,7 @@ def cite_dispute(
         dispute.status,
         tuple(
             ConflictValue(
-                value.value,
+                value.shown,
                 tuple(_citation(Support(index, 1.0), sentences, articles) for index in value.sentences),
                 value.articles,
                 origins.count(sentences[index].source for index in value.sentences),
@@ -69,6 +69,7 @@ def cite_dispute(
         ),
         dispute.explanation,
         dispute.cluster_ids,
+        origins.count(sentences[index].source for value in dispute.values for index in value.sentences),
     )
 
 

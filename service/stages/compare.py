@@ -10,24 +10,26 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache, partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-
+from service.candidates import close
 from service.domain import ConflictSlot, ConflictStatus, Dispute, DisputedValue
 from service.language.claims import Kind, claims
-from service.language.copies import Difference, align
+from service.language.copies import AFFIRMED, Difference, align
 from service.language.events import tokens
 from service.language.moments import Moment
 from service.language.numbers import numbers
 from service.language.quantities import Agreement, Quantity
-from service.language.roles import LEAST, called, same_role, shown
+from service.language.roles import LEAST, as_much, counted, one_value, same_role
+from service.language.wording import called, dated, explained, quoted, shown
 from service.language.words import content_stems
+from service.linkage import components
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from service.domain import Article, Cluster
     from service.language.claims import Claim
@@ -38,15 +40,10 @@ if TYPE_CHECKING:
 _COPIES = 0.7
 # Weekdays of articles further apart than this are days of different weeks.
 _WEEK = timedelta(days=6)
-_EXPLAINED = {
-    ConflictStatus.CONFLICT: "",
-    ConflictStatus.POSSIBLY_RECONCILABLE: "; both can be right",
-    ConflictStatus.TIME_OF_WRITING: ", and were written at different times",
-}
 _EDITED = {
     Difference.PERSON: (ConflictSlot.PERSON, "a name"),
     Difference.PLACE: (ConflictSlot.PLACE, "a place"),
-    Difference.POLARITY: (ConflictSlot.POLARITY, "whether something is so"),
+    Difference.POLARITY: (ConflictSlot.POLARITY, ""),
 }
 
 
@@ -82,12 +79,21 @@ class _Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class _Side:
+    """A value of a dispute, its date if it is a relative day, and where it stands."""
+
+    value: str
+    date: str
+    texts: Collection[_Text]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """A dispute before it has a number."""
+    """A dispute before it has a number. Two values can be one text: "yesterday" of two days."""
 
     slot: ConflictSlot
     status: ConflictStatus
-    values: Mapping[str, Collection[_Text]]
+    sides: Sequence[_Side]
     what: str
 
 
@@ -121,25 +127,21 @@ def _texts(story: Story) -> tuple[_Text, ...]:
 
 
 def _dispute(found: _Found, cluster_of: Mapping[int, int]) -> Dispute:
-    values = [_value(value, texts) for value, texts in found.values.items()]
-    values.sort(key=lambda value: (-value.articles, value.value))
-    why = _EXPLAINED[found.status]
-    *most, last = (value.value for value in values)
-    told = f"The articles differ on {found.what}: {', '.join(most)} or {last}{why}"
+    values = sorted(map(_value, found.sides), key=lambda value: (-value.articles, value.shown))
     return Dispute(
         id=0,
         slot=found.slot,
         status=found.status,
         values=tuple(values),
-        explanation=f"{told.removesuffix('.')}.",
+        explanation=explained(found.status, found.what, [value.shown for value in values]),
         cluster_ids=tuple(sorted({cluster_of[index] for value in values for index in value.sentences})),
     )
 
 
-def _value(value: str, texts: Collection[_Text]) -> DisputedValue:
-    sentences = {index for text in texts for index in text.sentences}
-    sources = frozenset[int]().union(*(text.sources for text in texts))
-    return DisputedValue(value, tuple(sorted(sentences)), len(sources))
+def _value(side: _Side) -> DisputedValue:
+    sentences = {index for text in side.texts for index in text.sentences}
+    sources = frozenset[int]().union(*(text.sources for text in side.texts))
+    return DisputedValue(side.value, tuple(sorted(sentences)), len(sources), side.date)
 
 
 def _first(dispute: Dispute) -> tuple[list[int], str]:
@@ -153,12 +155,18 @@ class _Values:
         self._story = story
         self._published = [article.published_at for article in articles]
         self._numbers: dict[int, set[str]] = defaultdict(set)
+        self._counted: dict[tuple[int, str], set[str]] = defaultdict(set)
         self._groups: dict[tuple[Kind, str], list[_Stated]] = defaultdict(list)
         for text in texts:
+            story.check()
             for source in text.sources:
                 self._numbers[source] |= numbers(text.text)
-            for claim in claims(text.text):
-                self._groups[claim.kind, claim.role].append(_Stated(text, claim))
+            stated = claims(text.text)
+            for event, found in counted(text.text, stated).items():
+                for source in text.sources:
+                    self._counted[source, event] |= found
+            for claim in stated:
+                self._groups[claim.kind, claim.role].append(_Stated(text, self._anchored(text, claim)))
 
     def disputes(self) -> Iterator[_Found]:
         """Yield the disputes; a value of several kinds of claim is in one of them."""
@@ -171,7 +179,7 @@ class _Values:
                 for one, other in same:
                     agreed[one.key].append(other)
                     agreed[other.key].append(one)
-        for component in _components(pairs):
+        for component in _together(pairs):
             if dispute := _grouped(component, agreed):
                 yield dispute
 
@@ -179,40 +187,49 @@ class _Values:
         self, group: Sequence[_Stated], least: float
     ) -> tuple[list[_Pair], list[tuple[_Stated, _Stated]]]:
         """Return the claims of a group that are of one role, by whether their values disagree or agree."""
-        close = [
-            (group[one], group[other], similarity)
-            for one, other, similarity in self._story.close(
-                [item.where.sentences[0] for item in group], least
-            )
-        ]
+        alike = self._close(group, least)
         neighbours: dict[tuple[str, int, int], list[_Stated]] = defaultdict(list)
-        for one, other, _ in close:
+        for one, other, _ in alike:
             neighbours[one.key].append(other)
             neighbours[other.key].append(one)
         pairs, agreed = [], []
-        for one, other, similarity in close:
-            agreement = self._agreement(one, other)
-            if agreement is None or not _of_one_role(one, other, similarity):
-                continue
-            if agreement is Agreement.SAME:
-                agreed.append((one, other))
-            elif not self._known(one, other, neighbours) and not self._known(other, one, neighbours):
-                pairs.append(_Pair(one, other, self._status(one, other, agreement)))
+        for texts, found in groupby(alike, key=_texts_of):
+            self._story.check()
+            aligned = cache(partial(align, *texts))
+            for one, other, similarity in found:
+                agreement = self._agreement(one, other)
+                if agreement is None or not same_role(one.claim, other.claim, similarity, aligned):
+                    continue
+                if agreement is Agreement.SAME:
+                    agreed.append((one, other))
+                elif not self._known(one, other, neighbours) and not self._known(other, one, neighbours):
+                    pairs.append(_Pair(one, other, self._status(one, other, agreement)))
         return pairs, agreed
+
+    def _close(self, group: Sequence[_Stated], least: float) -> list[tuple[_Stated, _Stated, float]]:
+        """Return the claims of similar sentences, those of the same two sentences together."""
+        indices = [item.where.sentences[0] for item in group]
+        found = []
+        for place, behind, similarity in close(self._story, indices, least):
+            one, other = sorted((group[place], group[behind]), key=lambda item: item.key)
+            if one.where is not other.where:
+                found.append((one, other, similarity))
+        return sorted(found, key=lambda item: (_texts_of(item), item[0].key, item[1].key))
 
     def _agreement(self, one: _Stated, other: _Stated) -> Agreement | None:
         left, right = one.claim.value, other.claim.value
         if isinstance(left, Quantity) and isinstance(right, Quantity):
             return left.agreement(right)
         if isinstance(left, Moment) and isinstance(right, Moment) and self._same_week(one, other):
-            return self._anchored(one, left).agreement(self._anchored(other, right))
+            return left.agreement(right)
         return None
 
-    def _anchored(self, stated: _Stated, moment: Moment) -> Moment:
-        """Return a moment with the date that it has if all articles that tell it are of one day."""
-        days = {when.date() if (when := self._published[source]) else None for source in stated.where.sources}
-        past = not {"will", "would"} & stated.claim.apart
-        return moment.anchored(days.pop()) if len(days) == 1 and past else moment
+    def _anchored(self, text: _Text, claim: Claim) -> Claim:
+        """Return a claim with the days that its time can be, if all articles that tell it are of one day."""
+        if not isinstance(claim.value, Moment):
+            return claim
+        days = {when.date() if (when := self._published[source]) else None for source in text.sources}
+        return replace(claim, value=claim.value.anchored(days.pop())) if len(days) == 1 else claim
 
     def _same_week(self, one: _Stated, other: _Stated) -> bool:
         dates = [self._published[source] for item in (one, other) for source in item.where.sources]
@@ -226,15 +243,23 @@ class _Values:
         if one.where.sources & other.where.sources:
             return True
         value = other.claim.value
-        if isinstance(value, Quantity) and one.claim.kind in {Kind.AMOUNT, Kind.PLACED}:
-            told = numbers(value.text)
-            if any(told <= self._numbers[source] for source in one.where.sources):
-                return True
+        told = numbers(value.text) if isinstance(value, Quantity) else None
+        if told and any(told <= self._told(one, source) for source in one.where.sources):
+            return True
         return any(
-            item.where.sources & one.where.sources and _as_much(item.claim, other.claim)
+            item.where.sources & one.where.sources and as_much(item.claim, other.claim)
             and self._agreement(item, other) is Agreement.SAME
             for item in neighbours[other.key]
         )  # fmt: skip
+
+    def _told(self, stated: _Stated, source: int) -> AbstractSet[str]:
+        """Return the numbers of an article that can be of the same thing as a claim of it."""
+        match stated.claim.kind:
+            case Kind.AMOUNT | Kind.PLACED:
+                return self._numbers[source]
+            case Kind.CASUALTIES:
+                return self._counted[source, stated.claim.role.split()[0]]
+        return frozenset()
 
     def _status(self, one: _Stated, other: _Stated, agreement: Agreement) -> ConflictStatus:
         if one.claim.kind is Kind.CASUALTIES and self._grew(one, other):
@@ -257,30 +282,19 @@ def _number(claim: Claim) -> float:
     return claim.value.number if isinstance(claim.value, Quantity) else 0.0
 
 
-def _of_one_role(one: _Stated, other: _Stated, similarity: float) -> bool:
-    return same_role(one.claim, other.claim, similarity, (one.where.text, other.where.text))
+def _texts_of(alike: tuple[_Stated, _Stated, float]) -> tuple[str, str]:
+    return alike[0].where.text, alike[1].where.text
 
 
-def _as_much(item: Claim, other: Claim) -> bool:
-    """Tell whether a claim says as much of a time as another, of the same people; numbers always do."""
-    if isinstance(item.value, Moment) and isinstance(other.value, Moment):
-        same = item.kind is Kind.PLACED or bool(item.subject & other.subject) or item.subject == other.subject
-        return same and item.value.fields == other.value.fields
-    return True
-
-
-def _components(pairs: Sequence[_Pair]) -> list[list[_Pair]]:
+def _together(pairs: Sequence[_Pair]) -> Iterator[list[_Pair]]:
     """Group pairs that share a value of a sentence."""
     keys = {key: None for pair in pairs for key in (pair.one.key, pair.other.key)}
     numbers = {key: number for number, key in enumerate(keys)}
-    rows = [numbers[pair.one.key] for pair in pairs]
-    columns = [numbers[pair.other.key] for pair in pairs]
-    graph = coo_array((np.ones(len(pairs), np.int8), (rows, columns)), shape=(len(keys), len(keys)))
-    labels = connected_components(graph, directed=False)[1] if pairs else ()
+    labels = components(len(keys), [(numbers[pair.one.key], numbers[pair.other.key]) for pair in pairs])
     groups: dict[int, list[_Pair]] = defaultdict(list)
-    for pair, row in zip(pairs, rows, strict=True):
-        groups[int(labels[row])].append(pair)
-    return list(groups.values())
+    for pair in pairs:
+        groups[int(labels[numbers[pair.one.key]])].append(pair)
+    yield from groups.values()
 
 
 def _grouped(
@@ -306,7 +320,7 @@ def _grouped(
     return _Found(
         _slot(values),
         min(statuses, key=lambda status: status.value),
-        {_shown(value): [item.where for item in value] for value in values},
+        [_side(value) for value in values],
         called(claim, _noun(pairs[0])),
     )
 
@@ -314,18 +328,10 @@ def _grouped(
 def _into(values: list[list[_Stated]], item: _Stated) -> None:
     """Put a claim to the first value that it agrees with, or make it a new one."""
     for value in values:
-        if _one_value(item.claim, value[0].claim):
+        if one_value(item.claim, value[0].claim):
             value.append(item)
             return
     values.append([item])
-
-
-def _one_value(one: Claim, other: Claim) -> bool:
-    if isinstance(one.value, Moment) and isinstance(other.value, Moment):
-        return one.value.fields == other.value.fields and one.value.agreement(other.value) is Agreement.SAME
-    if isinstance(one.value, Quantity) and isinstance(other.value, Quantity):
-        return one.value.agreement(other.value) is Agreement.SAME
-    return False
 
 
 def _apart(values: Sequence[Sequence[_Stated]]) -> bool:
@@ -338,8 +344,11 @@ def _order(item: _Stated) -> tuple[int, str, str]:
     return item.claim.kind.value, item.claim.value.text, item.where.text
 
 
-def _shown(value: Sequence[_Stated]) -> str:
-    return min((shown(item.claim) for item in value), key=lambda text: (len(text), text))
+def _side(value: Sequence[_Stated]) -> _Side:
+    told = min(
+        ((shown(item.claim), dated(item.claim)) for item in value), key=lambda told: (len(told[0]), told)
+    )
+    return _Side(*told, [item.where for item in value])
 
 
 def _slot(values: Sequence[Sequence[_Stated]]) -> ConflictSlot:
@@ -365,7 +374,8 @@ def _of_copies(story: Story, texts: Sequence[_Text]) -> Iterator[_Found]:
         for source in text.sources:
             stems[source] |= content_stems(text.text)
     found: dict[tuple[Difference, frozenset[str]], dict[str, set[_Text]]] = {}
-    for one, other, _ in story.close([text.sentences[0] for text in texts], _COPIES):
+    for one, other, _ in close(story, [text.sentences[0] for text in texts], _COPIES):
+        story.check()
         pair = texts[one], texts[other]
         if pair[0].sources & pair[1].sources:
             continue
@@ -378,7 +388,9 @@ def _of_copies(story: Story, texts: Sequence[_Text]) -> Iterator[_Found]:
         slot, what = _EDITED[difference]
         sources = [frozenset[int]().union(*(text.sources for text in held)) for held in values.values()]
         if not sources[0] & sources[1]:
-            yield _Found(slot, ConflictStatus.CONFLICT, values, what)
+            what = what or quoted(min(text.text for text in values[AFFIRMED]))
+            sides = [_Side(value, "", held) for value, held in values.items()]
+            yield _Found(slot, ConflictStatus.CONFLICT, sides, what)
 
 
 def _mentions(text: _Text, edit: Edit, side: int, stems: Mapping[int, set[str]]) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial.distance import squareform
 
 from service.domain import Origin, OriginLink, OriginReason, Origins
@@ -20,6 +20,7 @@ from service.language.newsrooms import credited, newsroom
 from service.language.passages import overlaps, prose
 from service.language.signatures import signatures
 from service.language.words import words
+from service.linkage import components
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -145,7 +146,7 @@ def _grouped(documents: Sequence[Document], links: Mapping[tuple[int, int], Orig
     distance = np.full((count, count), _NONE)
     for (left, right), link in links.items():
         distance[left, right] = distance[right, left] = _NONE if _is_strong(link) else _WEAK
-    strong = _components(count, [pair for pair, link in links.items() if _is_strong(link)])
+    strong = components(count, [pair for pair, link in links.items() if _is_strong(link)])
     distance[strong[:, None] == strong[None, :]] = _STRONG
     tree = linkage(squareform(distance[np.ix_(order, order)]), method="average")
     return np.asarray(fcluster(tree, _HALF, criterion="distance")[place], dtype=np.int64)
@@ -153,12 +154,6 @@ def _grouped(documents: Sequence[Document], links: Mapping[tuple[int, int], Orig
 
 def _is_strong(link: OriginLink) -> bool:
     return link.reason is not OriginReason.SHARED_PASSAGES
-
-
-def _components(count: int, pairs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    left, right = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(left)), (left, right)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def _joining(group: tuple[int, ...], links: Mapping[tuple[int, int], OriginLink]) -> tuple[OriginLink, ...]:

@@ -1345,6 +1345,7 @@ class Conflict(_message.Message):
     VALUES_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
     CLUSTER_IDS_FIELD_NUMBER: _builtins.int
+    INDEPENDENT_ORIGINS_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     """Its number in this summary, from 1."""
     slot: Global___ConflictSlot.ValueType
@@ -1353,6 +1354,10 @@ class Conflict(_message.Message):
     """Whether the values can be true together."""
     explanation: _builtins.str
     """What differs, in one plain sentence."""
+    independent_origins: _builtins.int
+    """How many distinct origins the articles of all values have. If it is 1, copies of one text were changed: that
+    is no second witness.
+    """
     @_builtins.property
     def values(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConflictValue]:
         """The values, those of most articles first. There are at least two, and no article has two of them."""
@@ -1370,10 +1375,11 @@ class Conflict(_message.Message):
         values: _abc.Iterable[Global___ConflictValue] | None = ...,
         explanation: _builtins.str = ...,
         cluster_ids: _abc.Iterable[_builtins.int] | None = ...,
+        independent_origins: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cluster_ids", b"cluster_ids", "explanation", b"explanation", "id", b"id", "slot", b"slot", "status", b"status", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cluster_ids", b"cluster_ids", "explanation", b"explanation", "id", b"id", "independent_origins", b"independent_origins", "slot", b"slot", "status", b"status", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1390,7 +1396,9 @@ class ConflictValue(_message.Message):
     ARTICLES_FIELD_NUMBER: _builtins.int
     INDEPENDENT_ORIGINS_FIELD_NUMBER: _builtins.int
     value: _builtins.str
-    """The value, as one of the articles writes it."""
+    """The value, as one of the articles writes it. Behind a day that is told from the day of writing stands the
+    date that it is by published_at, in UTC: "yesterday (June 16)".
+    """
     articles: _builtins.int
     """How many distinct articles state it."""
     independent_origins: _builtins.int

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service import neighbours
-from service.candidates import closest, pairs
+from service import candidates, neighbours
+from service.candidates import close, closest, pairs
 from tests.unit.service.fakes import SENTENCES, story_of
 
 if TYPE_CHECKING:
@@ -84,3 +84,34 @@ def test_copies_do_not_hide_what_else_is_near(monkeypatch: pytest.MonkeyPatch) -
     assert told[0, :50] == pytest.approx(1.0, abs=1e-5)
     assert told[49].tolist() == told[0].tolist()
     assert (told[50, :50] > 0.45).all()
+
+
+@given(told=STORIES, least=st.floats(0.2, 0.9), repeated=st.integers(1, 3))
+@PATCHED
+def test_among_neighbours_the_same_are_close_where_none_is_crowded_out(
+    told: list[list[str]], least: float, repeated: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = large(told, monkeypatch)
+    texts = [sentence.text for sentence in story.sentences]
+    indices = sorted({text: texts.index(text) for text in texts}.values(), reverse=True) * repeated
+    exact = {pair[:2] for pair in story.close(indices, least) if indices[pair[0]] != indices[pair[1]]}
+    with monkeypatch.context() as patched:
+        patched.setattr(candidates, "_BLOCK", 0)
+        patched.setattr(type(story), "close", None)  # is not asked
+        found = list(close(story, indices, least))
+    assert {(one, other) for one, other, _ in found} == exact
+    assert len(found) == len(exact)
+    rows = story.rows(0, len(texts))
+    assert [similarity for *_, similarity in found] == pytest.approx(
+        [rows[indices[one], indices[other]] for one, other, _ in found], abs=1e-4
+    )
+
+
+def test_of_a_flood_each_is_paired_with_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [[f"The fire at Leeds killed {number} people."] for number in range(10, 40)]
+    story = large(told, monkeypatch)
+    monkeypatch.setattr(candidates, "_BLOCK", 0)
+    monkeypatch.setattr(candidates, "partners", lambda _: 2)
+    found = [one for one, *_ in close(story, range(30), 0.0)]
+    assert found
+    assert max(map(found.count, found)) == 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from service.linkage import complete_linkage
+from service.linkage import complete_linkage, components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,3 +83,9 @@ def test_a_flood_of_items_that_are_all_alike_merges_in_few_rounds() -> None:
 
 def test_items_without_pairs_are_alone() -> None:
     assert grouped(3, {}).tolist() == [0, 1, 2]
+
+
+def test_components_are_joined_by_any_chain_of_pairs() -> None:
+    assert components(6, [(0, 2), (2, 5), (1, 3)]).tolist() == [0, 1, 0, 1, 2, 0]
+    assert components(2, []).tolist() == [0, 1]
+    assert not len(components(0, []))

@@ -73,6 +73,34 @@ def test_what_is_founded_is_bound_to_a_time_before_it_as_well() -> None:
     assert (claim.role, claim.value.text, claim.object) == ("founding", "1948", "state")
     assert claim.subject == {"leagu"}
     assert not of_kind("They found the boat in 1948.", Kind.ONCE)
+    assert roles("They would found the boat club, which had no boats, in 1948.", Kind.ONCE) == []
+    assert roles("They would found the boat club in 1948.", Kind.ONCE) == [("founding", "1948")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Berg went to Oslo in 1951 for the birth of the child.", [("birth", "1951")]),
+        ("Berg went to Oslo in 1951 on the death of the king.", [("death", "1951")]),
+        ("Berg went to Oslo in 1951 and died there.", []),
+        ("Berg moved to Oslo in 1990 and founded a firm.", []),
+        ("Berg moved to Oslo in 1990 to establish a firm in 1995.", [("founding", "1995")]),
+        ("Berg moved to Oslo in 1990, to establish a firm.", []),
+        ("Berg went to Oslo in 1951 for the wedding of the king.", []),
+    ],
+)
+def test_what_happens_once_has_the_time_before_it_if_it_has_none(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert roles(text, Kind.ONCE) == expected
+
+
+def test_things_of_one_kind_are_one_object() -> None:
+    company, firm, school = (
+        of_kind(f"Anna Berg founded the {noun} in 1948.", Kind.ONCE)[0].object
+        for noun in ("company", "firm", "school")
+    )
+    assert company == firm != school
 
 
 def test_an_amount_is_of_its_unit_or_its_noun_and_sources_are_not_counted() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from service.language.calendar import MONTH_NAMES
 from service.language.moments import Moment, moments
 from service.language.quantities import Agreement
 from tests.unit.service.fakes import TEXTS
@@ -30,7 +32,10 @@ def only(text: str) -> Moment:
         ("early on Wednesday morning", {"weekday": 2, "hours": (0, 9)}),
         ("very late at night", {"hours": (23, 30)}),
         ("late Wednesday", {"weekday": 2, "hours": (15, 28)}),
-        ("at 4:30 p.m. local time on Friday", {"weekday": 4, "hours": (16.5, 16.5), "clock": True}),
+        (
+            "at 4:30 p.m. local time on Friday",
+            {"weekday": 4, "hours": (16.5, 16.5), "clock": True, "zoned": True},
+        ),
         ("at about 12 a.m.", {"hours": (0, 0), "clock": True, "rough": True}),
         ("at 16:30 they left", {"hours": (16.5, 16.5), "clock": True}),
         ("yesterday", {"relative": -1}),
@@ -72,6 +77,11 @@ def test_two_times_are_two_moments() -> None:
         ("at 4 p.m.", "at 5 p.m.", Agreement.RECONCILABLE),
         ("at 4:20 p.m.", "at 4:30 p.m.", Agreement.DIFFERENT),
         ("about 4:20 p.m.", "at 4:30 p.m.", Agreement.RECONCILABLE),
+        ("at 4:30 p.m. local time", "at 11 a.m. GMT", Agreement.RECONCILABLE),
+        ("at 4:30 p.m.", "at 11 a.m. Kathmandu time", Agreement.RECONCILABLE),
+        ("at 16:45", "at 4:30 p.m. EST", Agreement.RECONCILABLE),
+        ("at 4:20 p.m.", "at 4:30 p.m. GMT", Agreement.DIFFERENT),
+        ("at 4:30 p.m.", "at 5 p.m.", Agreement.DIFFERENT),
         ("at 4 p.m.", "in the afternoon", Agreement.SAME),
         ("the late 1940s", "the 1950s", Agreement.DIFFERENT),
         ("the late 1940s", "1948", Agreement.SAME),
@@ -86,15 +96,39 @@ def test_moments_are_compared_by_what_both_tell(one: str, other: str, agreement:
 
 def test_a_day_becomes_a_date_only_by_the_day_of_writing() -> None:
     tuesday = only("on Tuesday").anchored(THURSDAY)
-    assert (tuesday.years, tuesday.month, tuesday.day) == ((2024, 2024), 6, 18)
+    assert tuesday.on == (date(2024, 6, 18), date(2024, 6, 25))
     assert tuesday.agreement(only("on June 18")) is Agreement.SAME
     assert tuesday.agreement(only("on June 19")) is Agreement.DIFFERENT
+    assert tuesday.agreement(only("on June 11")) is Agreement.DIFFERENT
     assert (
         only("yesterday").anchored(THURSDAY).agreement(only("Wednesday").anchored(THURSDAY)) is Agreement.SAME
     )
-    assert only("on Thursday").anchored(THURSDAY).day == 20
+    assert date(2024, 6, 20) in only("on Thursday").anchored(THURSDAY).on
     assert only("on Tuesday").anchored(None) == only("on Tuesday")
     assert only("in 2000").anchored(THURSDAY) == only("in 2000")
+
+
+@pytest.mark.parametrize("word", ["yesterday", "today", "tonight", "tomorrow", "Monday"])
+@pytest.mark.parametrize("published", [date.min, date.max])
+def test_at_the_ends_of_the_calendar_nothing_is_dated(word: str, published: date) -> None:
+    assert only(word).anchored(published) == only(word)
+
+
+@given(st.dates(), st.sampled_from(["yesterday", "today", "tonight", "tomorrow"]), st.integers(-1, 1))
+def test_a_relative_day_may_be_told_in_any_zone(published: date, word: str, zone: int) -> None:
+    dated = only(word).anchored(published)
+    if dated.on:
+        day = dated.on[1] + timedelta(days=zone)
+        told = only(f"on {day.day} {MONTH_NAMES[day.month - 1]}")
+        assert dated.agreement(told) is Agreement.SAME
+        day = dated.on[1] + timedelta(days=2)
+        assert dated.agreement(only(f"on {day.day} {MONTH_NAMES[day.month - 1]}")) is Agreement.DIFFERENT
+
+
+def test_a_weekday_can_be_before_or_after_the_day_of_writing() -> None:
+    friday = only("on Friday").anchored(THURSDAY)
+    assert friday.agreement(only("on June 21")) is friday.agreement(only("on June 14")) is Agreement.SAME
+    assert friday.agreement(only("on June 20")) is Agreement.DIFFERENT
 
 
 def test_the_days_of_two_writers_cannot_be_compared_unless_it_is_known_when_they_wrote() -> None:

@@ -62,7 +62,21 @@ def _summary() -> pb.Summary:
                     ),
                 ],
                 explanation="The articles differ on a time: Monday or Sunday.",
-            )
+                independent_origins=2,
+            ),
+            pb.Conflict(
+                id=2,
+                values=[
+                    pb.ConflictValue(
+                        value="12", citations=[_citation("gazette", 90, "It cost 12.")], articles=1
+                    ),
+                    pb.ConflictValue(
+                        value="13", citations=[_citation("herald", 90, "It cost 13.")], articles=1
+                    ),
+                ],
+                explanation="The articles differ on a number: 12 or 13.",
+                independent_origins=1,
+            ),
         ],
         sources=[
             pb.SourceReport(article_id="gazette", title="Bridge closed", publisher="The Gazette"),

@@ -42,6 +42,7 @@ CONFLICT = domain.Conflict(
     (domain.ConflictValue("1900", (SENTENCE.citations[0],), 1, 1), domain.ConflictValue("1910", (), 2, 1)),
     "The articles differ on a time: 1900 or 1910.",
     (4, 6),
+    2,
 )
 SUMMARY = domain.Summary(
     sentences=(SENTENCE,),
@@ -94,6 +95,7 @@ WIRE_CONFLICT = pb.Conflict(
     ],
     explanation="The articles differ on a time: 1900 or 1910.",
     cluster_ids=[4, 6],
+    independent_origins=2,
 )
 WIRE_SUMMARY = pb.Summary(
     sentences=[WIRE_SENTENCE],

@@ -129,5 +129,8 @@ def test_a_dispute_is_cited_to_the_letter() -> None:
     one, two = conflict.values
     assert [item.quote for item in one.citations] == ["One fire.", "One\n fire."]
     assert (one.value, one.articles, two.value, two.articles) == ("one", 2, "two", 1)
+    assert conflict.independent_origins == 2
+    one_origin = Origins((Origin(1, (0, 1), (OriginLink(0, 1, OriginReason.NEAR_DUPLICATE, 1.0),)),))
+    assert cite_dispute(DISPUTE, SENTENCES, ARTICLES, one_origin).independent_origins == 1
     with pytest.raises(AssertionError, match="is not exact"):
         cite_dispute(DISPUTE, [*SENTENCES[:2], replace(SENTENCES[2], text="One fire.")], ARTICLES, ORIGINS)

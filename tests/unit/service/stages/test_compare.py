@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import Cluster, ConflictSlot, ConflictStatus
+from service.language import copies
+from service.language.wording import quoted
+from service.stages import compare as stage
 from service.stages.compare import compare
 from tests.unit.service.fakes import articles, story_of
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from service.domain import Article, Dispute, DisputedValue
+    from service.language.copies import Alignment
 
 CONFLICT, RECONCILABLE = ConflictStatus.CONFLICT, ConflictStatus.POSSIBLY_RECONCILABLE
 # What else the articles say, so that the story is more than the two sentences that are compared.
@@ -105,6 +109,13 @@ def values(dispute: Dispute) -> set[str]:
             ConflictSlot.DATE,
             CONFLICT,
             {"late 1940s", "1951"},
+        ),
+        (
+            "Anna Berg founded the company in 1982 with a loan.",
+            "It was in 1985 that the nurse Anna Berg founded the firm.",
+            ConflictSlot.DATE,
+            CONFLICT,
+            {"1982", "1985"},
         ),
         (
             "The black car with tinted windows left the scene of the crash at 4:20 a.m.",
@@ -216,6 +227,27 @@ def test_two_values_that_one_article_has_are_of_two_things() -> None:
     assert not disputes([first, *OTHERWISE[0]], [second, first, *OTHERWISE[1]])
 
 
+@pytest.mark.parametrize(
+    "both",
+    [
+        "The fire in the mill at Leeds first killed 8 people, and officials later spoke of 12.",
+        "The fire in the mill at Leeds killed 8 people. The toll later rose to 12 in Leeds.",
+    ],
+)
+def test_an_article_of_both_sides_of_a_toll_takes_no_side(both: str) -> None:
+    twelve = "At Leeds, 12 people were killed in the fire at the mill."
+    eight, *later = both.replace(". The", ".|The").split("|")
+    assert not disputes([eight, *later, *OTHERWISE[0]], [twelve, *OTHERWISE[1]])
+
+
+def test_the_number_of_another_event_is_no_other_side() -> None:
+    (found,) = told_beside(
+        "The fire in the mill at Leeds killed 8 people and injured 12 people.",
+        "At Leeds, 12 people were killed in the fire at the mill.",
+    )
+    assert values(found) == {"8", "12"}
+
+
 def test_a_value_is_told_with_all_its_articles_and_the_most_stated_first() -> None:
     twelve, thirteen = "The fire at Leeds killed 12 people.", "The fire at Leeds killed 13 people."
     (found,) = told_beside(thirteen, twelve, twelve.replace("12", "twelve"))
@@ -231,7 +263,28 @@ def test_a_vaguer_time_stands_beside_those_that_differ() -> None:
         "Anna Berg arrived in Oslo very late at night.",
     )
     assert values(found) == {"Tuesday evening", "Wednesday morning", "late at night"}
+    assert found.explanation.endswith("; all can be right.")
+
+
+def test_two_values_that_can_be_right_are_both() -> None:
+    (found,) = told_beside(
+        "The fire in the mill at Leeds killed 12 people.", "At Leeds, the fire killed at least 10 people."
+    )
     assert found.explanation.endswith("; both can be right.")
+
+
+def test_it_is_told_what_is_affirmed_or_denied() -> None:
+    told = "The old bridge near the harbour was {}closed by the council after long talks."
+    (found,) = told_beside(told.format("not "), told.format(""))
+    assert found.explanation == (
+        "The articles differ on whether this is so, “The old bridge near the harbour was closed by the"
+        " council after long talks”: affirmed or denied."
+    )
+
+
+def test_a_long_sentence_is_quoted_in_part() -> None:
+    assert quoted(" ".join(["word"] * 31)).endswith("word …”")
+    assert quoted(" ".join(["word"] * 30)).endswith(" word”")
 
 
 def published(*days: int) -> tuple[Article, ...]:
@@ -262,6 +315,70 @@ def test_days_are_compared_as_dates_where_the_day_of_writing_is_known() -> None:
     assert told_beside(*told, sent=published(21, 20))
 
 
+@pytest.mark.parametrize("word", ["yesterday", "today", "tonight"])
+def test_one_word_of_two_days_is_two_values(word: str) -> None:
+    told = f"Anna Berg arrived in Oslo {word} for talks.", f"For talks, Anna Berg arrived in Oslo {word}."
+    assert not told_beside(*told, sent=published(17, 19))
+    (found,) = told_beside(*told, sent=published(17, 20))
+    days = (16, 19) if word == "yesterday" else (17, 20)
+    assert [value.shown for value in found.values] == [f"{word} (June {day})" for day in days]
+    assert {value.value for value in found.values} == {word}
+    assert found.explanation.endswith(f": {word} (June {days[0]}) or {word} (June {days[1]}).")
+
+
+def test_the_day_in_utc_may_not_be_the_writers_day() -> None:
+    told = "Anna Berg arrived in Oslo {} for talks.", "For talks, Anna Berg arrived in Oslo on {}."
+    for one, other, days in (
+        ("today", "June 18", (19, 19)),
+        ("yesterday", "June 17", (19, 19)),
+        ("on Wednesday", "June 19", (18, 19)),
+        ("on Friday", "June 21", (17, 17)),
+    ):
+        assert not told_beside(told[0].format(one), told[1].format(other), sent=published(*days))
+    assert told_beside(told[0].format("today"), told[1].format("June 16"), sent=published(19, 19))
+
+
+@pytest.mark.parametrize(
+    "planned", ["is to arrive", "plans to arrive", "is due", "is scheduled to arrive", "will arrive"]
+)
+def test_what_was_planned_does_not_contradict_what_happened(planned: str) -> None:
+    told = f"Envoy Anna Berg {planned} in Oslo on Friday.", "Envoy Anna Berg arrived in Oslo on Saturday."
+    assert not told_beside(*told)
+
+
+DAYS = st.sampled_from(["yesterday", "today", "tonight", "tomorrow", "on Tuesday", "on June 18", "at noon"])
+SENT = st.lists(st.tuples(DAYS, st.none() | st.datetimes(timezones=st.just(UTC))), min_size=2, max_size=4)
+NEARBY = st.datetimes(datetime(2024, 6, 12), datetime(2024, 6, 24), timezones=st.just(UTC))  # noqa: DTZ001  the zone is drawn
+WEEKS = st.lists(st.tuples(DAYS, NEARBY), min_size=2, max_size=4)
+
+
+@given(SENT | WEEKS)
+def test_any_days_of_writing_can_be_compared(told: Sequence[tuple[str, datetime | None]]) -> None:
+    texts = [
+        f"Anna Berg arrived in Oslo {day}, {'very ' * order}tired." for order, (day, _) in enumerate(told)
+    ]
+    sent = [
+        replace(article, published_at=when) for article, (_, when) in zip(articles(*texts), told, strict=True)
+    ]
+    for dispute in told_beside(*texts, sent=sent):
+        shown = [value.shown for value in dispute.values]
+        assert len(set(shown)) == len(shown) > 1
+
+
+def test_a_day_is_one_value_whether_or_not_it_could_be_dated() -> None:
+    first, *others = published(5, 5)
+    (found,) = told_beside(
+        "Anna Berg arrived in Oslo yesterday for talks.",
+        "Anna Berg arrived in Oslo on Friday for talks.",
+        "For talks, Anna Berg arrived in Oslo on Friday.",
+        sent=(first, *others, replace(first, published_at=None)),
+    )
+    assert [(value.shown, value.articles) for value in found.values] == [
+        ("Friday", 2),
+        ("yesterday (June 4)", 1),
+    ]
+
+
 def test_weekdays_of_different_weeks_are_not_compared() -> None:
     told = (
         "Anna Berg arrived in Oslo on Monday for talks.",
@@ -270,6 +387,37 @@ def test_weekdays_of_different_weeks_are_not_compared() -> None:
     assert told_beside(*told)
     assert told_beside(*told, sent=published(19, 20))
     assert not told_beside(*told, sent=published(10, 20))
+
+
+def counts(*numbers: int) -> str:
+    return f"The mills of Leeds counted {' and then '.join(map(str, numbers))} before the day was over."
+
+
+@pytest.mark.parametrize(("values", "most"), [(6, 1), (40, 0)])
+def test_two_sentences_are_aligned_once_however_many_values_they_have(
+    values: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aligned: list[tuple[str, str]] = []
+
+    def align(left: str, right: str) -> Alignment:
+        aligned.append((left, right))
+        return copies.align(left, right)
+
+    monkeypatch.setattr(stage, "align", align)
+    monkeypatch.setattr(stage, "_of_copies", lambda *_: ())
+    told_beside(counts(*range(20, 20 + values)), counts(*range(70, 70 + values)))
+    assert len(aligned) == most
+
+
+def test_who_waits_is_asked_about_between_any_two_sentences() -> None:
+    texts = [counts(order, order + 50) for order in range(20, 26)]
+    asked: list[str] = []
+    told = [[text, *OTHERWISE[order % 2]] for order, text in enumerate(texts)]
+    story = replace(story_of(*told), check=lambda: asked.append("check"))
+    clusters = [Cluster(index + 1, (index,), (1.0,), 1) for index in range(len(story.sentences))]
+    compare(story, clusters, articles(*texts))
+    pairs = len(texts) * (len(texts) - 1) // 2
+    assert len(asked) >= pairs
 
 
 LINES = st.sampled_from(
