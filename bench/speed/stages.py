@@ -21,7 +21,7 @@ from service import pipeline, writing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from service.domain import Job, Vectors
+    from service.domain import Dispute, Job, Vectors
     from service.ports import Encoder, Models
     from service.settings import Settings
     from service.similarity import Story
@@ -31,22 +31,28 @@ REPETITIONS = 7
 _REST = "rest"
 # The names by which the flow calls its stages, and whose time it is.
 _PIPELINE = {
+    "extract": "extract",
     "clean": "clean",
     "split": "split",
     "relevance": "relevance",
+    "origins": "origins",
     "story_of": "similarity",
     "cluster": "cluster",
+    "compare": "compare",
     "rank": "rank",
     "plan": "plan",
 }
 _WRITING = {"fuse": "draft", "extract": "draft", "verify": "verify"}
 ORDER = (
+    "extract",
     "clean",
     "split",
     "encode",
     "relevance",
+    "origins",
     "similarity",
     "cluster",
+    "compare",
     "rank",
     "plan",
     "draft",
@@ -138,11 +144,15 @@ def _instrumented(clock: Clock, encoder: Encoder) -> Iterator[None]:
         yield
 
 
-def _checking(clock: Clock, encoder: Encoder) -> Callable[[Story, Models, Settings], writing.Writer]:
+def _checking(
+    clock: Clock, encoder: Encoder
+) -> Callable[[Story, Models, Settings, Sequence[Dispute]], writing.Writer]:
     """Return what makes a writer; what it embeds are drafts, which is a part of verifying them."""
 
-    def writer(story: Story, models: Models, settings: Settings) -> writing.Writer:
+    def writer(
+        story: Story, models: Models, settings: Settings, disputes: Sequence[Dispute]
+    ) -> writing.Writer:
         checking = replace(models, encoder=_TimedEncoder(clock, "verify", encoder))
-        return writing.Writer(story, checking, settings)
+        return writing.Writer(story, checking, settings, disputes)
 
     return writer
