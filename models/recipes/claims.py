@@ -72,11 +72,13 @@ class Cluster:
 
     Attributes:
         id: Its name in the corpus of excerpts.
+        documents: The excerpts.
         claims: What it states.
         different: Pairs of sentences that look alike and do not state the same.
     """
 
     id: str
+    documents: tuple[str, ...]
     claims: tuple[Claim, ...]
     different: tuple[tuple[str, str], ...]
 
@@ -161,6 +163,7 @@ def _excerpts(corpora: Corpora) -> dict[str, list[str]]:
 def _annotated(record: Mapping[str, Any]) -> Cluster:
     return Cluster(
         record["id"],
+        _texts(record["documents"]),
         tuple(
             Claim(
                 _texts(claim["members"]),
@@ -188,6 +191,7 @@ def _written(record: Mapping[str, Any], texts: Sequence[str]) -> Cluster:
 
     return Cluster(
         record["id"],
+        tuple(texts),
         tuple(
             Claim(
                 tuple(map(cut, claim["members"])),

@@ -299,8 +299,8 @@ def fetched(name: str) -> ModelFiles:
 
 
 @pytest.fixture(scope="session")
-def minilm_files() -> ModelFiles:
-    return fetched("minilm-l6")
+def embedding_files() -> ModelFiles:
+    return fetched("newsweave-encoder-1")
 
 
 @pytest.fixture(scope="session")

@@ -113,9 +113,9 @@ def test_micro_batches_hold_every_row_once_within_their_bounds(lengths: list[int
 
 
 @pytest.mark.weights
-def test_matches_the_reference_implementation(minilm_files: ModelFiles) -> None:
-    ours = Encoder(minilm_files).encode(SENTENCES, Check())
-    assert np.abs(ours - reference(minilm_files, SENTENCES)).max() < 1e-5
+def test_matches_the_reference_implementation(embedding_files: ModelFiles) -> None:
+    ours = Encoder(embedding_files).encode(SENTENCES, Check())
+    assert np.abs(ours - reference(embedding_files, SENTENCES)).max() < 1e-5
 
 
 def reference(files: ModelFiles, texts: Sequence[str]) -> np.ndarray:

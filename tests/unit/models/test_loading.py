@@ -139,9 +139,9 @@ def test_bars_that_were_off_stay_off() -> None:
 
 @pytest.mark.weights
 def test_the_default_models_are_verified_and_named(
-    minilm_files: ModelFiles,
+    embedding_files: ModelFiles,
     fusing_files: ModelFiles,
 ) -> None:
-    assert minilm_files.card.id == "sentence-transformers/all-MiniLM-L6-v2"
+    assert embedding_files.card.id == "newsweave/encoder-1"
     weights = fusing_files.directory / "model.safetensors"
     assert fusing_files.card.weights_sha256 == store.sha256_of(weights)

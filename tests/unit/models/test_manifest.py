@@ -91,6 +91,19 @@ def test_reads_an_encoder_in_a_repository() -> None:
     assert (manifest.architecture, manifest.prompt) == (None, None)
 
 
+def test_reads_an_encoder_that_was_trained_here() -> None:
+    trained = Trained("near", "0" * 64)
+    content = HUB | {"trained": {"folder": trained.folder, "sha256": trained.sha256}}
+    assert manifests.parse("tiny", content, "here").trained == trained
+
+
+def test_there_is_no_way_to_add_training_to_a_sequence_to_sequence_drafter() -> None:
+    content = changed(WHEEL, "architecture", "seq2seq") | {"trained": VERIFIER["trained"]}
+    content["prompt"] = {key: content["prompt"][key] for key in ("user", "source_line")}
+    with pytest.raises(ManifestError, match="trained is not known here"):
+        manifests.parse("tiny", content, "here")
+
+
 def test_reads_a_verifier_that_was_trained_here() -> None:
     manifest = manifests.parse("tiny", VERIFIER, "here")
     assert manifest.role is Role.VERIFIER
@@ -159,7 +172,7 @@ def test_reads_a_seq2seq_drafter_without_a_system_turn() -> None:
         (VERIFIER, "question", "{premise}", "must hold {premise} and, after it, {hypothesis}"),
         (HUB, "question", "{premise}\n{hypothesis}", "question is not known here"),
         (HUB, "calibration", {}, "calibration is not known here"),
-        (HUB, "trained", {}, "trained is not known here"),
+        (HUB, "trained", {}, "[trained]: folder is missing"),
         (HUB, "limits.max_output_tokens", 5, "max_output_tokens is not known here"),
     ],
 )
@@ -184,6 +197,7 @@ def test_every_shipped_manifest_is_valid() -> None:
     roles = {name: manifests.load(name).role for name in manifests.shipped()}
     assert roles == {
         "minilm-l6": Role.ENCODER,
+        "newsweave-encoder-1": Role.ENCODER,
         "newsweave-drafter-2": Role.DRAFTER,
         "newsweave-verifier-2": Role.VERIFIER,
         "smollm2-135m": Role.DRAFTER,
@@ -199,7 +213,10 @@ def test_loads_a_manifest_by_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("unheard-of", "there are minilm-l6, newsweave-drafter-2, newsweave-verifier-2, smollm2-135m"),
+        (
+            "unheard-of",
+            "there are minilm-l6, newsweave-drafter-2, newsweave-encoder-1, newsweave-verifier-2, smollm2",
+        ),
         ("../../etc/passwd", "no manifest is named"),
         ("/nowhere/x.toml", "cannot be read"),
     ],

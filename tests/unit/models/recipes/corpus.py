@@ -39,7 +39,10 @@ def annotated(name: str) -> dict[str, Any]:
         }
         for claim in (CLAIM, OTHER)
     ]
-    return {"id": name, "claims": claims, "hard_negatives": [[span([0, 0, 30]), span([0, 31, 45])]]}
+    return excerpts(name) | {
+        "claims": claims,
+        "hard_negatives": [[span([0, 0, 30]), span([0, 31, 45])]],
+    }
 
 
 def written(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ SOURCES = ("The council of Leeds closed the bridge on Friday.", "Engineers had f
 
 
 def claim(target: str, *members: str) -> list[Cluster]:
-    return [Cluster("one", (Claim(members, (SOURCES[1],), (target, "It is shut."), ()),), ())]
+    return [Cluster("one", (), (Claim(members, (SOURCES[1],), (target, "It is shut."), ()),), ())]
 
 
 def test_a_claim_shows_members_and_context_once_each() -> None:

@@ -17,7 +17,7 @@ MAYOR = Claim(
     (Wrong("Ann Cole may resign.", "modality", contradicted=False),),
 )
 CLUSTER = Cluster(
-    "one", (BRIDGE, MAYOR), (("The council closed the bridge.", "The council opened the road."),)
+    "one", (), (BRIDGE, MAYOR), (("The council closed the bridge.", "The council opened the road."),)
 )
 
 
@@ -39,7 +39,7 @@ def test_wrong_sentences_are_ruled_out_or_left_open() -> None:
 
 def test_right_sentences_weigh_as_much_as_wrong_ones() -> None:
     claim = Claim(BRIDGE.members, (), ("A.", "B."), BRIDGE.wrong * 5)
-    found = news([Cluster("one", (claim,), ())], seed=0)
+    found = news([Cluster("one", (), (claim,), ())], seed=0)
     weights = [
         sum(pair.weight for pair in found if (pair.label is Label.ENTAILED) is right)
         for right in (True, False)
@@ -49,13 +49,13 @@ def test_right_sentences_weigh_as_much_as_wrong_ones() -> None:
 
 def test_pairs_of_a_claim_have_one_premise() -> None:
     claim = Claim(BRIDGE.members, ("A.", "B.", "C."), ("A.", "B."), BRIDGE.wrong * 5)
-    assert len({pair.premise for pair in news([Cluster("one", (claim,), ())], seed=0)}) == 1
+    assert len({pair.premise for pair in news([Cluster("one", (), (claim,), ())], seed=0)}) == 1
 
 
 def test_another_claim_does_not_follow_unless_a_sentence_of_the_premise_states_it() -> None:
     assert {pair.hypothesis for pair in made("other claim")} == {BRIDGE.right[0], MAYOR.right[0]}
     leaning = Claim(BRIDGE.members, MAYOR.members, BRIDGE.right, ())
-    found = news([Cluster("one", (leaning, MAYOR), ())], seed=0)
+    found = news([Cluster("one", (), (leaning, MAYOR), ())], seed=0)
     assert [pair.hypothesis for pair in found if pair.origin == "news other claim"] == [BRIDGE.right[0]]
 
 

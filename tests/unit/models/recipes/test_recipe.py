@@ -6,16 +6,19 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from models import manifest as manifests
 from models.convert import ADAPTER, merge
+from models.manifest import Role
 from models.recipes.claims import Use, use_of
 from models.recipes.drafter import __main__ as drafter
+from models.recipes.encoder import __main__ as encoder
 from models.recipes.runs import OtherData
 from models.recipes.verifier import __main__ as verifier
 from models.store import sha256_of_folder
-from tests.unit.models.conftest import byte_tokenizer, lay, tiny_causal
+from tests.unit.models.conftest import byte_tokenizer, lay, tiny_bert, tiny_causal
 from tests.unit.models.recipes.corpus import FILES, OTHERS, WRITTEN, lay_out
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ files = ["*.json"]
 [limits]
 max_input_tokens = 300
 """
+ENCODER = f"""role = "encoder"
+{SOURCE}"""
 DRAFTER = f"""role = "drafter"
 architecture = "causal"
 {SOURCE}max_output_tokens = 12
@@ -137,7 +142,29 @@ def test_the_drafter_is_adapted_in_every_linear_layer(
     # Two layers, each with four projections of attention and three of the other part, of two factors each.
     assert len(tensors) == 2 * 7 * 2
     assert all(tensor.abs().sum() > 0 for tensor in tensors.values())
-    merge(tmp_path / "store" / "tiny", shipped)
+    merge(tmp_path / "store" / "tiny", shipped, Role.DRAFTER)
+
+
+def test_the_encoder_is_trained_from_claims_to_what_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokenizer = byte_tokenizer()
+    monkeypatch.setattr(sys, "argv", asked(tmp_path, ENCODER, [tokenizer, tiny_bert(len(tokenizer))]))
+    encoder.main()
+    told = capsys.readouterr().out
+    report = json.loads(told[told.index('{\n  "sha256"') :])
+    shipped = tmp_path / "out" / "shipped"
+    tensors = load_file(shipped / ADAPTER)
+    folders = [tmp_path / "store" / "tiny", tmp_path / "out" / "made"]
+    before, after = (load_file(folder / "model.safetensors") for folder in folders)
+
+    assert report["sha256"] == sha256_of_folder(shipped)
+    assert report["base"]["pairs of one claim"] == report["trained"]["pairs of one claim"] == 1
+    assert all(tensor.abs().sum() > 0 for tensor in tensors.values())
+    assert not any("pooler" in name or "embeddings" in name for name in tensors)
+    assert {name for name in after if not torch.equal(before[name], after[name])} == {
+        name for name in after if "layer." in name and name.endswith("weight") and "LayerNorm" not in name
+    }
 
 
 @pytest.mark.usefixtures("_asked")

@@ -1,0 +1,1 @@
+"""Trains the encoder: sentences of one story that state one claim together, all others apart."""
