@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from bench.neural import encoder, settings, verifier
+from bench.neural import encoder, published_encoder, settings, verifier
 from bench.quality.stories import split_all, story_of
 from service.domain import Cluster, Draft, PlanItem, Ranked, SentenceMode
 from service.language.facts import facts
@@ -115,6 +115,12 @@ def _each_sentence(case: Case, ask: Callable[[_Grounds, str, Vectors], Found]) -
     return [[known[text] for text in found] for found in texts]
 
 
+def _cosine(text: str, others: Sequence[str]) -> float:
+    """Return the highest cosine of a text and others, of which there must be one, as peers embed them."""
+    first, *rest = published_encoder().encode([text, *others])
+    return float(max(first @ other for other in rest))
+
+
 @dataclass(frozen=True, slots=True)
 class _Grounds:
     """The evidence among the sentences of a story.
@@ -142,7 +148,7 @@ class _Grounds:
             support=best,
             agreed=float(scores[agrees].max()) if clean and agrees.any() else best - 1.0,
             guards=float(clean),
-            cosine=float((self.story.encoded.vectors[own] @ vector).max()),
+            cosine=_cosine(text, [self.story.sentences[index].text for index in own]),
         )
 
     def serve(self, text: str, vector: Vectors) -> Verdict:
@@ -176,7 +182,7 @@ class _Grounds:
 
     def _agrees(self, text: str) -> NDArray[np.bool_]:
         stated = facts(text, self.story.names)
-        return np.array([not stated.disagree(self.story.facts[index]) for index in self.own])
+        return np.array([not stated.contradict(self.story.facts[index]) for index in self.own])
 
     def _passes_guards(self, text: str) -> bool:
         spans = tuple(self.story.sentences[index].text for index in self.own)

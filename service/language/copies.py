@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from service.language.calendar import CALENDAR
 from service.language.events import tokens
-from service.language.facts import NEGATORS
+from service.language.scope import NEGATORS
 from service.language.words import FUNCTION_WORDS, lexicon
 
 if TYPE_CHECKING:

@@ -15,11 +15,8 @@ from service.domain import Cluster
 from service.linkage import complete_linkage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from service.language.facts import Facts
     from service.similarity import Story
 
     _Scored = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
@@ -38,37 +35,13 @@ def cluster(story: Story, threshold: float) -> tuple[Cluster, ...]:
     Returns:
         Clusters in the order of their first members.
     """
-    compatible = _Compatible(story.facts)
-    groups = sorted(_groups(story, compatible, threshold))
+    groups = sorted(_groups(story, threshold))
     return tuple(_cluster(number, group, story) for number, group in enumerate(groups, start=1))
 
 
-class _Compatible:
-    """Which sentences do not disagree, worked out once for any two kinds of facts."""
-
-    def __init__(self, facts: Sequence[Facts]) -> None:
-        kinds: dict[Facts, int] = {}
-        self._kind = np.array([kinds.setdefault(stated, len(kinds)) for stated in facts], dtype=np.int64)
-        self._facts = list(kinds)
-        self._known: dict[int, bool] = {}
-
-    def pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell for pairs of sentences whether they may be together. Shape: that of ``left`` and ``right``."""
-        codes, places = np.unique(
-            self._kind[left] * len(self._facts) + self._kind[right], return_inverse=True
-        )
-        return np.array([self._agree(int(code)) for code in codes], dtype=np.bool_)[places]
-
-    def _agree(self, code: int) -> bool:
-        if code not in self._known:
-            one, other = divmod(code, len(self._facts))
-            self._known[code] = not self._facts[one].disagree(self._facts[other])
-        return self._known[code]
-
-
-def _groups(story: Story, compatible: _Compatible, threshold: float) -> list[list[int]]:
+def _groups(story: Story, threshold: float) -> list[list[int]]:
     """Group by complete linkage; what is said in the same words is one item of it."""
-    left, right, scores = _linked(story, compatible, threshold)
+    left, right, scores = _linked(story, threshold)
     count = len(story.sentences)
     # By their texts, so that the order of the articles decides nothing.
     order = sorted(range(count), key=lambda index: (story.sentences[index].text, index))
@@ -83,7 +56,7 @@ def _groups(story: Story, compatible: _Compatible, threshold: float) -> list[lis
     return list(members.values())
 
 
-def _linked(story: Story, compatible: _Compatible, threshold: float) -> _Scored:
+def _linked(story: Story, threshold: float) -> _Scored:
     """Return the pairs that are similar and disagree on nothing, and how similar they are.
 
     Similarities are rounded, so that equal ones stay equal in whatever order the articles come.
@@ -92,7 +65,10 @@ def _linked(story: Story, compatible: _Compatible, threshold: float) -> _Scored:
     for left, right, similarity in pairs(story, threshold - _LAST):
         scores = similarity.astype(np.float64).round(_DIGITS)
         kept = scores >= threshold - _LAST / 2
-        kept[kept] = compatible.pairs(left[kept], right[kept])
+        kept[kept] = [
+            not story.facts[one].disagree(story.facts[other])
+            for one, other in zip(left[kept].tolist(), right[kept].tolist(), strict=True)
+        ]
         found.append((left[kept], right[kept], scores[kept]))
     left, right, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return left, right, scores

@@ -41,6 +41,8 @@ _OFTEN = 3
 # Citations of one sentence; more than so many copies of a claim help nobody.
 _MOST = 20
 _PHRASE = 4
+# Of the support that is asked for, what a source of a merged sentence must give: it holds a part of it.
+_PART = 0.8
 _FAULTS = {
     Disagreement.NEGATION: DropReason.NEGATION,
     Disagreement.MODALITY: DropReason.MODALITY,
@@ -95,7 +97,7 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
         return shape
     scores = story.support(draft.text, vector)
     support = _one_sided(draft, _support(draft, story, scores, threshold), disputes)
-    if not any(entry.sentence in draft.sources for entry in support):
+    if not any(entry.sentence in draft.sources and entry.score >= threshold for entry in support):
         return _unsupported(draft, story, scores, threshold)
     if fault := _guarded(draft, story, support):
         return fault
@@ -139,7 +141,7 @@ def _unsupported(draft: Draft, story: Story, scores: NDArray[np.float32], thresh
     """Tell why none of its own sources supports a draft: too far away, or close but of another mind."""
     stated = facts(draft.text, story.names)
     close = [index for index in draft.sources if scores[index] >= threshold]
-    faults = [fault for index in close if (fault := stated.disagree(story.facts[index]))]
+    faults = [fault for index in close if (fault := stated.contradict(story.facts[index]))]
     return Refusal(_FAULTS[faults[0]]) if faults else Refusal(DropReason.UNSUPPORTED)
 
 
@@ -204,14 +206,15 @@ def _support(
 ) -> tuple[Support, ...]:
     """Return every sentence that is close enough and disagrees on nothing, the closest first.
 
-    What a sentence was made from may hold a part of its numbers and dates; any other must hold them all.
+    What a sentence was made from may hold a part of it, and of its numbers and dates; any other must be
+    nearer, and hold them all.
     """
     stated = facts(draft.text, story.names)
     own = frozenset(draft.sources)
     found = [
         Support(int(index), float(similarities[index]))
-        for index in np.flatnonzero(similarities >= threshold)
-        if not stated.disagree(story.facts[index])
-        and (index in own or story.facts[index].states_all_of(stated))
+        for index in np.flatnonzero(similarities >= _PART * threshold)
+        if not stated.contradict(story.facts[index])
+        and (index in own or (similarities[index] >= threshold and story.facts[index].states_all_of(stated)))
     ]
     return tuple(sorted(found, key=lambda entry: (-entry.score, entry.sentence))[:_MOST])

@@ -13,11 +13,20 @@ ALIKE = [
     ("It began on Monday.", "It began."),
     ("Then Anna accused Bela.", "Then Anna blamed Bela."),
     ("He denied it.", "He did not do it."),
+    ("He signed the treaty, but did not speak.", "He signed the treaty."),
+    ("The fire, which may spread, hurt 12 men.", "The fire hurt 12 men."),
+    ("The fire hurt 12 men and sank 3 boats.", "The fire hurt 12 men and cost $5 million."),
+    ("The fire hurt about 12 men.", "The fire hurt 11 men."),
+    ("It began at 3 a.m. in 2024.", "It began in 2024, 5 miles away."),
 ]
 UNLIKE = [
     ("The fire hurt 12 men.", "The fire hurt 13 men."),
     ("It began on Monday.", "It began on Tuesday."),
     ("The plan was approved.", "The plan was not approved."),
+    ("Then Russia helped Poland.", "Then Russia may help Poland."),
+    ("It began in 1961.", "It began in 2000."),
+    ("It cost $5 million.", "It cost $7 million."),
+    ("The fire killed 12.", "The fire killed 13 men."),
     ("Then Russia may help North Korea.", "Then North Korea may help Russia."),
 ]
 
@@ -32,6 +41,20 @@ def test_sentences_agree_if_one_says_no_less_than_the_other(left: str, right: st
 def test_sentences_disagree_on_a_number_a_date_a_negation_or_a_role(left: str, right: str) -> None:
     assert facts(left).disagree(facts(right))
     assert facts(right).disagree(facts(left))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("The fire was not arson.", "The fire began in a store."),
+        ("The fire began in a store.", "The fire was not arson and began in a store."),
+        ("The fire began in a store.", "The fire may have begun in a store."),
+        *UNLIKE,
+    ],
+)
+def test_what_denies_or_doubts_anything_cannot_be_read_in_what_does_not(written: str, read: str) -> None:
+    assert facts(written).contradict(facts(read))
+    assert facts(read).contradict(facts(written))
 
 
 def test_a_sentence_that_relates_two_names_both_ways_disagrees_with_neither() -> None:
