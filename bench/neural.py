@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from service.domain import Vectors
 
 
-# What peers are asked with: the drafter as its publisher left it.
-PROMPTED = "smollm2-135m"
+# What peers use: drafter and encoder as their publishers left them.
+PROMPTED, EMBEDDING = "smollm2-135m", "minilm-l6"
 
 
 class RememberingEncoder:
-    """The encoder of the service, which embeds each distinct text once."""
+    """An encoder that embeds each distinct text once."""
 
-    def __init__(self) -> None:
-        """Load the model."""
-        self._encoder = Encoder(files(settings().encoder))
+    def __init__(self, name: str) -> None:
+        """Load the model of a manifest."""
+        self._encoder = Encoder(files(name))
         self._known: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -71,8 +71,14 @@ def verifier() -> BoundVerifier | None:
 
 @cache
 def encoder() -> RememberingEncoder:
-    """Return the one encoder of this process."""
-    return RememberingEncoder()
+    """Return the one encoder of this process, that of the service."""
+    return RememberingEncoder(settings().encoder)
+
+
+@cache
+def published_encoder() -> RememberingEncoder:
+    """Return the one encoder of this process that peers use."""
+    return RememberingEncoder(EMBEDDING)
 
 
 @cache

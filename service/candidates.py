@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array
 
-from service.similarity import partners
+from service.similarity import mixed, partners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,8 +113,7 @@ def _best(part: Pairs, chosen: Sequence[int], story: Story) -> Pairs:
 
 
 def _near_pairs(near: Near, mass: Floats, least: float) -> Pairs:
-    smaller = np.maximum(np.minimum(mass[near.left], mass[near.right]), _TINY)
-    similarity = np.asarray((near.cosine + near.shared / smaller) / 2, dtype=np.float32)
+    similarity = mixed(near.cosine, near.shared, np.minimum(mass[near.left], mass[near.right]))
     kept = similarity >= least
     return near.left[kept], near.right[kept], similarity[kept]
 

@@ -52,7 +52,9 @@ class Settings:
 
     address: str = _setting("127.0.0.1:50051", "Host and port to listen on; port 0 takes a free one.")
     weights_dir: Path = _setting(_WEIGHTS, "Where fetched weights are kept.")  # noqa: RUF009  the value is frozen
-    encoder: str = _setting("minilm-l6", "Manifest of the encoder: a name or a path.", shapes_summary=True)
+    encoder: str = _setting(
+        "newsweave-encoder-1", "Manifest of the encoder: a name or a path.", shapes_summary=True
+    )
     drafter: str = _setting(
         "newsweave-drafter-2", "Manifest of the drafter: a name or a path.", shapes_summary=True
     )
@@ -94,17 +96,17 @@ class Settings:
         200, "Words of a summary if the caller does not say.", least=10, most=10_000, shapes_summary=True
     )
     same_claim_similarity: float = _setting(
-        0.45,
+        0.48,
         "Similarity from which two sentences may state the same thing.",
         least=0,
         most=1,
         shapes_summary=True,
     )
     support_similarity: float = _setting(
-        0.45, "Support from which a source sentence is cited.", least=0, most=1, shapes_summary=True
+        0.40, "Support from which a source sentence is cited.", least=0, most=1, shapes_summary=True
     )
     repeat_similarity: float = _setting(
-        0.70,
+        0.60,
         "Similarity from which two sentences of a summary are a repetition.",
         least=0,
         most=1,

@@ -37,13 +37,17 @@ if TYPE_CHECKING:
 # cosine 0.86, centred cosine 0.89, coverage 0.93, the mean of the last two 0.94. Squared weights for coverage
 # keep the words that a whole story shares from counting as support.
 _TOPIC_SHARE = 0.7
+# Sentences of which half of that is taken out: the mean of a few holds much of each of them.
+_FEW = 60
+# How much the cosine counts in similarity; the rest is overlap.
+_MEANING = 0.8
 _BLOCK = 512
 # The same for pairs.
 _PAIRS = 65_536
 # Pairs that are looked at closely in one group of sentences, and at least how many of each sentence.
 _CLOSE, _PARTNERS = 10_000, 4
 # Centred cosine below which nothing supports anything, whatever words are shared.
-_APART = 0.35
+_APART = 0.45
 _TINY = 1e-12
 
 
@@ -105,7 +109,7 @@ class Story:
         return self.encoded.sentences
 
     def rows(self, start: int, stop: int) -> Floats:
-        """Return how similar some are to all, from -0.5 to 1. Shape: ``(stop - start, sentences)``."""
+        """Return how similar some are to all, from -0.8 to 1. Shape: ``(stop - start, sentences)``."""
         own = slice(start, stop)
         return self._similarity(self.vectors[own] @ self.vectors.T, self._shared(own), own, slice(None))
 
@@ -160,7 +164,7 @@ class Story:
         rarity = np.square(self.rarity)
         mass = row @ rarity + (len(stems) - row.sum()) * rarity.max(initial=1.0)
         covered = self.words.power(2) @ row / max(mass, _TINY)
-        cosine = self.vectors @ _unit((vector - _TOPIC_SHARE * self.centre)[None, :])[0]
+        cosine = self.vectors @ _unit((vector - self.centre)[None, :])[0]
         support = np.where(cosine >= _APART, (cosine + covered) / 2, 0.0)
         return np.asarray(np.clip(support, 0.0, 1.0), dtype=np.float32)
 
@@ -181,8 +185,22 @@ class Story:
         right: slice | NDArray[np.int64],
     ) -> Floats:
         smaller: Floats = np.minimum.outer(self.mass[left], self.mass[right])
-        shared /= np.maximum(smaller, _TINY)
-        return np.asarray((cosine + shared) / 2, dtype=np.float32)
+        return mixed(cosine, shared, smaller)
+
+
+def mixed(cosine: Floats, shared: Floats, smaller: Floats) -> Floats:
+    """Return how similar sentences are, from -0.8 to 1.
+
+    Args:
+        cosine: Of their vectors.
+        shared: The weight of the words that both have.
+        smaller: The weight of all words of the one that has less.
+
+    Returns:
+        The shape of all three.
+    """
+    overlap = shared / np.maximum(smaller, _TINY)
+    return np.asarray(_MEANING * cosine + (1 - _MEANING) * overlap, dtype=np.float32)
 
 
 def partners(count: int) -> int:
@@ -204,8 +222,8 @@ def story(encoded: Encoded, check: Check) -> Story:
     starts = np.cumsum([0, *map(len, indices)])
     flat = np.array([column for row in indices for column in row], dtype=np.int64)
     words = csr_array((rarity[flat], flat, starts), shape=(len(texts), len(columns)))
-    centre = encoded.vectors.mean(axis=0)
-    vectors = _unit(encoded.vectors - _TOPIC_SHARE * centre)
+    centre = _topic(encoded.vectors)
+    vectors = _unit(encoded.vectors - centre)
     first = _first(texts)
     return Story(
         encoded=encoded,
@@ -222,6 +240,12 @@ def story(encoded: Encoded, check: Check) -> Story:
         columns=columns,
         rarity=rarity,
     )
+
+
+def _topic(vectors: Vectors) -> Vectors:
+    """Return what is taken out of every vector: the mean, shrunk, the more so the fewer it is of."""
+    count = len(vectors)
+    return np.asarray(_TOPIC_SHARE * count / (count + _FEW) * vectors.mean(axis=0), dtype=np.float32)
 
 
 def _first(texts: Sequence[str]) -> Integers:

@@ -18,7 +18,7 @@ from bench.measures.planted import told
 from bench.measures.repetition import distinct, repeated
 from bench.measures.rouge import rouge
 from bench.measures.specifics import foreign, foreign_quotations
-from bench.neural import encoder
+from bench.neural import encoder, published_encoder
 from bench.quality.stories import story_of, unsplit
 from bench.systems.sources import sentences as sentences_of
 from service.domain import DropReason
@@ -141,7 +141,7 @@ def _story(cluster: Cluster) -> Story | None:
 
 def _repetition(_: Cluster, output: Output) -> Parts:
     texts = [sentence.text for sentence in output.said]
-    pairs = repeated(texts, encoder().encode(texts))
+    pairs = repeated(texts, published_encoder().encode(texts))
     spoken = float(bool(texts))  # silence is no merit
     return {"repeated pairs": (len(pairs), spoken), "distinct-4": (distinct(output.text) * spoken, spoken)}
 

@@ -9,7 +9,7 @@ import numpy as np
 from datasketch import MinHash
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bench.neural import encoder
+from bench.neural import published_encoder
 from bench.quality import provenance
 from service.language.words import words
 
@@ -48,8 +48,8 @@ class Peer:
 
 
 def _cosine(texts: Sequence[str]) -> Similarity:
-    """Cosine of the embeddings of the service's own encoder, without what the service adds to it."""
-    vectors = encoder().encode(texts).astype(np.float64)
+    """Cosine of the embeddings of the encoder that the service's own was trained from."""
+    vectors = published_encoder().encode(texts).astype(np.float64)
     return lambda left, right: np.asarray(np.einsum("nd,nd->n", vectors[left], vectors[right]))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from bench.neural import settings
+from bench.neural import EMBEDDING, settings
 from bench.rows import signature
 from bench.systems.catalogue import digest
 from service.version import VERSION
 
 NEWSWEAVE = "newsweave"
-# The service's own encoder, without what the service adds to it.
+# Of the encoder as its publisher left it.
 COSINE = "embedding cosine"
 _DIGEST = 12
 
@@ -37,4 +37,4 @@ def _own(system: str) -> dict[str, str]:
     if system.startswith(NEWSWEAVE):
         code = digest("service", "models")
         return {"settings": settings().sha256[:_DIGEST], "version": VERSION, "code": code[:_DIGEST]}
-    return {"encoder": settings().encoder} if system.startswith(COSINE) else {}
+    return {"encoder": EMBEDDING} if system.startswith(COSINE) else {}

@@ -43,12 +43,12 @@ _BLOCK = 512
 # In characters: what is longer is no sentence that could be quoted.
 _LONGEST = 1_000
 # An article whose median is below this tells another story: nothing in it is measured by its own level.
-_UNRELATED = 0.25
+_UNRELATED = 0.20
 # Articles are close to each other as their median sentences have close ones in the other; how much of each is
 # read, and from where on they tell of one event. Calibrated on mixtures of two Multi-News clusters, see
 # docs/decisions/0012-events.md.
 _READ = 20
-_EVENT = 0.32
+_EVENT = 0.26
 # In sentences: what says less tells of no event by itself.
 _TELLING = 3
 

@@ -23,7 +23,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def word_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """No model: texts are close if they share words, and nothing is entailed."""
-    for module in (checkers, figures, peers_similarity, stories):
+    for module in (checkers, figures, stories):
         monkeypatch.setattr(module, "encoder", WordEncoder)
+    for module in (checkers, figures, peers_similarity):
+        monkeypatch.setattr(module, "published_encoder", WordEncoder)
     for module in (checkers, checking):
         monkeypatch.setattr(module, "verifier", lambda: None)

@@ -186,7 +186,7 @@ def test_clusters_are_told_on_request_and_say_which_were_used() -> None:
 
 
 def test_articles_about_something_else_too_long_or_empty_are_told() -> None:
-    song = "Tennis fans cheered Wimbledon winners in heavy rain.\n" * 2
+    song = "Tennis fans cheered Wimbledon winners despite cold weather.\n" * 2
     sent = articles(FIRST, SECOND, "Home\nNews", song)
     job = Job((*sent, Article("long", THIRD * 20)), SummaryOptions(overflow=Overflow.TRUNCATE))
     told = run(job, settings=Settings(max_article_characters=200))[-1]

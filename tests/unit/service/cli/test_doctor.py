@@ -51,8 +51,8 @@ def test_damaged_models_are_told_with_the_remedy_and_not_loaded(monkeypatch: pyt
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert (
-        "failed  model minilm-l6: minilm-l6 was not fetched -> newsweave models fetch minilm-l6"
-        in result.stdout
+        "failed  model newsweave-encoder-1: newsweave-encoder-1 was not fetched"
+        " -> newsweave models fetch newsweave-encoder-1\n" in result.stdout
     )
     assert "encoder:" not in result.stdout
 
