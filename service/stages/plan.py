@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SALIENCE = 0.8
 # A sentence of this many words costs its salience in full; longer ones cost more of the length.
 _FAIR_LENGTH = 22
-_LENGTH_POWER = 0.25
+_LENGTH_POWER = 0.4
 # Words that a fused sentence may need beyond the one that it would replace, and at least in all.
 _EXTRA, _ROOM = 4, 18
 # Weight of fitness to open the summary against salience, for the first sentence.
