@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.disagreement import rivals
 from service.domain import Cluster, ConflictSlot, ConflictStatus
 from service.language import copies
 from service.language.wording import quoted
-from service.stages import compare as stage
 from service.stages.compare import compare
 from tests.unit.service.comparing import FIRST, OTHERWISE, SECOND, disputes, told_beside, values
 from tests.unit.service.fakes import articles, story_of
@@ -267,8 +267,7 @@ def test_two_sentences_are_aligned_once_however_many_values_they_have(
         aligned.append((left, right))
         return copies.align(left, right)
 
-    monkeypatch.setattr(stage, "align", align)
-    monkeypatch.setattr(stage, "_of_copies", lambda *_: ())
+    monkeypatch.setattr(rivals, "align", align)
     told_beside(counts(*range(20, 20 + values)), counts(*range(70, 70 + values)))
     assert len(aligned) == most
 
