@@ -49,6 +49,8 @@ _PERSONS = _PEOPLE | frozenset(
 # "Three others", "another three", "one in three", "three of them", "three quarters" are parts of something
 # else.
 _MORE = re.compile(r"\s+(?:others?|more|additional|further)\b", re.IGNORECASE)
+# Characters before a number in which these words stand.
+_NEAR = 40
 _ANOTHER = re.compile(
     r"\b(?:another|other|additional|further|last|past|first|next|top|every|each|no"
     r"|(?:one|two|three|\d+) in|of the|No\.|number)\s+$",
@@ -209,7 +211,7 @@ def _moves(words: Sequence[Token]) -> bool:
 def _is_part(text: str, quantity: Quantity) -> bool:
     return bool(
         _MORE.match(text, quantity.end)
-        or _ANOTHER.search(text[: quantity.start])
+        or _ANOTHER.search(text, max(0, quantity.start - _NEAR), quantity.start)
         or _ZONE.match(text, quantity.end)
         or (quantity.unit != "%" and _PART.match(text, quantity.end))
     )

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 from hypothesis import given
 
+from service.language.numbers import numbers
 from service.language.quantities import Agreement, Precision, quantities
 from tests.unit.service.fakes import TEXTS
 
@@ -32,6 +34,7 @@ from tests.unit.service.fakes import TEXTS
         ("between one thousand and two thousand people", 1_000, 2_000, ""),
         ("two hundred people", 200, 200, ""),
         ("half a million people", 500_000, 500_000, ""),
+        ("three and a half million people", 3.5e6, 3.5e6, ""),
         ("sixty-two guests", 62, 62, ""),
         ("3.5 percent of all", 3.5, 3.5, "%"),
         ("3.5% of all", 3.5, 3.5, "%"),
@@ -100,6 +103,14 @@ def test_quantities_are_compared_as_what_they_can_be(one: str, other: str, agree
     (left,), (right,) = quantities(one), quantities(other)
     assert left.agreement(right) is agreement
     assert right.agreement(left) is agreement
+
+
+@pytest.mark.parametrize("text", ["one hundred ", "a million and ", "two million three "])
+def test_a_line_of_nothing_but_numbers_is_read_in_time(text: str) -> None:
+    began = time.process_time()
+    assert quantities(text * 4_000)
+    numbers(text * 4_000)
+    assert time.process_time() - began < 10  # less than one; it was minutes
 
 
 @given(TEXTS)
