@@ -335,7 +335,7 @@ def _claim(  # noqa: PLR0913, PLR0917  a role, a value, and where in the sentenc
         names=frozenset(word.stem for word in named if word.clause in clauses),
         local=frozenset(words[order].stem for order in kept if order in local),
         subject=_subject(words, own, place),
-        object=_object(words, own, place),
+        object=head_behind(words, own, place),
         apart=_set_apart([word for word in words if word.clause in clauses]),
     )
 
@@ -361,8 +361,14 @@ def _subject(words: Sequence[Token], own: range, place: int) -> frozenset[str]:
     return frozenset(name)
 
 
-def _object(words: Sequence[Token], own: range, place: int) -> str:
-    """Return the stem of the head of the noun phrase that follows an event right away."""
+def head_behind(words: Sequence[Token], own: range, place: int) -> str:
+    """Return the stem of the head of the noun phrase that follows an event right away, or an empty string.
+
+    Args:
+        words: The words of a sentence.
+        own: Which of them are a value, and end the phrase.
+        place: Which of them is the event.
+    """
     head = ""
     for order in range(place + 1, len(words)):
         word = words[order]

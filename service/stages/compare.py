@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.disagreement.changed import of_copies
+from service.disagreement.plans import of_plans
 from service.disagreement.texts import sources_of, texts_of
 from service.disagreement.values import of_values
 from service.domain import Dispute, DisputedValue
@@ -32,7 +33,11 @@ def compare(story: Story, clusters: Sequence[Cluster], articles: Sequence[Articl
         ascend.
     """
     texts = texts_of(story)
-    found = [*of_values(story, texts, articles), *of_copies(story, texts)]
+    found = [
+        *of_values(story, texts, articles),
+        *of_copies(story, texts),
+        *of_plans(story, texts, articles),
+    ]
     cluster_of = {index: cluster.id for cluster in clusters for index in cluster.members}
     disputes = sorted((_dispute(item, cluster_of) for item in found), key=_first)
     return tuple(replace(dispute, id=number) for number, dispute in enumerate(disputes, start=1))
