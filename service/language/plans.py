@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.language.calendar import CALENDAR
-from service.language.claims import head_behind
 from service.language.events import tokens
 from service.language.facts import facts
+from service.language.participants import head_behind
 from service.language.words import FUNCTION_WORDS, lexicon
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from service.language.calendar import is_date
 from service.language.spelled import NUMBER, worth
 from service.language.units import CURRENCIES, UNITS
 from service.language.words import lexicon, stem
@@ -50,6 +51,8 @@ _QUALIFIER = 40
 _ROUGH = 0.1
 # How far a number in miles and the same in kilometres may be apart, and "17 years" and "nearly two decades".
 _CONVERTED, _COARSE = 0.05, 0.25
+# How much rounding can change from a million on: "$1.2 trillion" is "$1 trillion" to some.
+_ROUNDED, _MANY = 0.2, 1e6
 # Rounding that changes less than this is not worth telling; whole numbers below that are not rounded.
 _LITTLE, _LEAST_ROUNDED = 0.01, 100
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
@@ -176,7 +179,7 @@ def _behind(text: str, end: int) -> Iterator[tuple[str, int]]:
     """Yield the words right behind a number, up to one that cannot belong to the noun phrase."""
     for _ in range(_LONGEST_PHRASE):
         match = _WORD.match(text, end)
-        if not match or match[1].lower() in _NO_NOUN:
+        if not match or match[1].lower() in _NO_NOUN or is_date(match[1]):
             return
         end = match.end()
         yield match[1].lower(), end
@@ -231,7 +234,8 @@ def _rounded(one: Quantity, other: Quantity) -> bool:
     if not coarse or (coarse < _LEAST_ROUNDED and coarse.is_integer() and fine.is_integer()):
         return False
     near = float(f"{fine:.{len(_digits(coarse)) - 1}e}")
-    return math.isclose(near, coarse) and math.isclose(fine, coarse, rel_tol=_ROUGH)
+    most = _ROUNDED if coarse >= _MANY else _ROUGH
+    return math.isclose(near, coarse) and math.isclose(fine, coarse, rel_tol=most)
 
 
 def _digits(value: float) -> str:

@@ -71,6 +71,9 @@ def test_what_is_counted_is_told_up_to_the_next_word_of_another_phrase() -> None
     (found,) = quantities("28 U.S. states across the country")
     assert found.nouns[-1] == "state" or "state" in found.nouns
     assert quantities("12 people were killed")[0].nouns == ("peopl",)
+    assert quantities("12 deaths Friday")[0].nouns == ("death",)
+    assert quantities("12 May Day marches")[0].nouns == ()
+    assert quantities("12 peace march")[0].nouns == ("peac", "march")
     assert quantities("12 were killed")[0].nouns == ()
 
 
@@ -89,6 +92,8 @@ def test_what_is_counted_is_told_up_to_the_next_word_of_another_phrase() -> None
         ("more than $26 million", "$26.6 million", Agreement.SAME),
         ("1.2 million people", "1,234,567 people", Agreement.RECONCILABLE),
         ("€5.6 million", "€5.58m", Agreement.SAME),
+        ("$1.2 trillion", "$1 trillion", Agreement.RECONCILABLE),
+        ("$1.5 trillion", "$1 trillion", Agreement.DIFFERENT),
         ("200 birds", "208 birds", Agreement.RECONCILABLE),
         ("200 birds", "230 birds", Agreement.DIFFERENT),
         ("10 people", "12 people", Agreement.DIFFERENT),

@@ -155,6 +155,19 @@ def test_different_values_of_one_role_are_a_dispute(
             "This is the first visit of Anna Berg in 24 years.",
             "It is the second visit of Anna Berg, after 2000.",
         ),
+        # Two firms of one place, and a firm that was founded again.
+        (
+            "Founded in Zurich in 1856, Nordbank has long been a pillar of Swiss banking.",
+            "Alpbank, headquartered in Zurich, was founded in 1862 and is a pillar of Swiss banking.",
+        ),
+        (
+            "The bank was founded in 1856 and headquartered in Zurich.",
+            "Alpbank, a giant headquartered in Zurich and founded in 1862, made headlines.",
+        ),
+        (
+            "Founded in 1799, Nordbank is a global bank of the city.",
+            "Established in 2000 by the merger of two banks, Nordbank is a global bank.",
+        ),
         # What was said at different times.
         (
             "Police in Leeds said on Tuesday that the mill was safe.",
