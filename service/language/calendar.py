@@ -35,6 +35,11 @@ def dates(text: str) -> frozenset[str]:
     found = set()
     for word in words(text):
         plain = word.lower().removesuffix("'s")
-        if plain in CALENDAR and (word[0].isupper() or plain not in _AMBIGUOUS):
+        if is_date(word.removesuffix("'s")):
             found.add(CALENDAR[plain])
     return frozenset(found)
+
+
+def is_date(word: str) -> bool:
+    """Tell whether a word is a weekday, a month or a relative day; "may" and "march" are other words."""
+    return word.lower() in CALENDAR and (word[0].isupper() or word.lower() not in _AMBIGUOUS)

@@ -7,7 +7,6 @@ value are one.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from service.language.events import CASUALTIES, ONCE, events, tokens
 from service.language.moments import Moment, moments
+from service.language.participants import head_behind, places, set_apart, subject_before
 from service.language.quantities import Precision, Quantity, quantities
 from service.language.words import FUNCTION_WORDS, lexicon, stem
 
@@ -49,6 +49,8 @@ _PERSONS = _PEOPLE | frozenset(
 # "Three others", "another three", "one in three", "three of them", "three quarters" are parts of something
 # else.
 _MORE = re.compile(r"\s+(?:others?|more|additional|further)\b", re.IGNORECASE)
+# Characters before a number in which these words stand.
+_NEAR = 40
 _ANOTHER = re.compile(
     r"\b(?:another|other|additional|further|last|past|first|next|top|every|each|no"
     r"|(?:one|two|three|\d+) in|of the|No\.|number)\s+$",
@@ -58,18 +60,6 @@ _PART = re.compile(
     r"\s(?:out\s)?of\s(?:the|those|them|these|his|her|their|\d)"
     r"|[\s-](?:thirds?|quarters?|fourths?|fifths?|tenths?|hal(?:f|ves))\b",
     re.IGNORECASE,
-)
-# Words that set an event or a number apart from the one of the day.
-_APART = lexicon(
-    """
-    last first previous previously earlier again ago since former formerly later once second third fourth
-    anniversary until till initial initially originally every each per daily weekly annually average averaged
-    deadliest worst scene scheduled expected planned plans planning due will would could may might if yet
-    """
-)
-# Before an infinitive: what is still to come, as "will" says it.
-_AHEAD_OF_TO = lexicon(
-    "is are was were be set hopes intends aims wants agreed agrees promised promises vowed"
 )
 # Prices, indices, the places of storms and the errors of polls are of a moment or a source of their own: two
 # articles tell two of them and disagree on nothing.
@@ -91,20 +81,6 @@ _UNCOUNTED = frozenset(
     map(stem, lexicon("officials sources aides reporters times time way ways things part"))
 )
 _FAMILIAR = frozenset(map(stem, lexicon("officials sources aides familiar")))
-_DETERMINERS = lexicon("a an the its his her their this that these those")
-# Nouns of one kind of thing that is founded, or has members: one article's company is the other's firm.
-_KINDS = {
-    stem(noun): kind
-    for kind, nouns in {
-        "state": "state government country nation republic regime kingdom",
-        "firm": "firm company business corporation enterprise startup",
-        "school": "school college university academy institute",
-        "group": "group organization organisation movement party association union league",
-        "paper": "paper newspaper magazine journal",
-        "team": "team club",
-    }.items()
-    for noun in nouns.split()
-}
 # What ends the part of a clause that a number can belong to; people are "in" custody and hospital.
 _STOPS = lexicon("and or but who that which after when as while in by from for at before")
 _INSIDE = lexicon("custody hospital hospitals")
@@ -139,6 +115,7 @@ class Claim:
         value: The value.
         own: Which tokens of the sentence are the value's.
         near: Stems of the names in the clauses around the event.
+        who: Those of them that no "in" or "at" makes the name of a place.
         names: Stems of the names in its own clause.
         local: Stems of the content words next to the value.
         subject: Stems of the last name before the event.
@@ -151,6 +128,7 @@ class Claim:
     value: Quantity | Moment
     own: range
     near: frozenset[str] = frozenset()
+    who: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     local: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
@@ -209,7 +187,7 @@ def _moves(words: Sequence[Token]) -> bool:
 def _is_part(text: str, quantity: Quantity) -> bool:
     return bool(
         _MORE.match(text, quantity.end)
-        or _ANOTHER.search(text[: quantity.start])
+        or _ANOTHER.search(text, max(0, quantity.start - _NEAR), quantity.start)
         or _ZONE.match(text, quantity.end)
         or (quantity.unit != "%" and _PART.match(text, quantity.end))
     )
@@ -323,51 +301,19 @@ def _claim(  # noqa: PLR0913, PLR0917  a role, a value, and where in the sentenc
     ]
     clauses = {words[place].clause, words[own.start].clause}
     named = [words[order] for order in kept if words[order].capital]
+    near = [word for word in named if abs(word.clause - words[place].clause) <= 1]
+    located = set(places(words))
     local = range(own.start - _LOCAL, own.stop + _LOCAL)
     return Claim(
         kind,
         role,
         value,
         own,
-        near=frozenset(word.stem for word in named if abs(word.clause - words[place].clause) <= 1),
+        near=frozenset(word.stem for word in near),
+        who=frozenset(word.stem for word in near if word not in located),
         names=frozenset(word.stem for word in named if word.clause in clauses),
         local=frozenset(words[order].stem for order in kept if order in local),
-        subject=_subject(words, own, place),
-        object=_object(words, own, place),
-        apart=_set_apart([word for word in words if word.clause in clauses]),
+        subject=subject_before(words, own, place),
+        object=head_behind(words, own, place),
+        apart=set_apart([word for word in words if word.clause in clauses]),
     )
-
-
-def _set_apart(words: Sequence[Token]) -> frozenset[str]:
-    planned = any(
-        one.lower in _AHEAD_OF_TO and other.lower == "to" for one, other in itertools.pairwise(words)
-    )
-    return (frozenset(word.lower for word in words) & _APART) | (
-        frozenset({"to"}) if planned else frozenset()
-    )
-
-
-def _subject(words: Sequence[Token], own: range, place: int) -> frozenset[str]:
-    """Return the stems of the last name before an event."""
-    name: list[str] = []
-    for order in range(place - 1, -1, -1):
-        word = words[order]
-        if word.capital and order not in own and word.lower not in FUNCTION_WORDS:
-            name.append(word.stem)
-        elif name:
-            break
-    return frozenset(name)
-
-
-def _object(words: Sequence[Token], own: range, place: int) -> str:
-    """Return the stem of the head of the noun phrase that follows an event right away."""
-    head = ""
-    for order in range(place + 1, len(words)):
-        word = words[order]
-        grammar = word.lower in FUNCTION_WORDS
-        if word.clause != words[place].clause or order in own:
-            break
-        if grammar and (head or word.lower not in _DETERMINERS):
-            break
-        head = "" if grammar else _KINDS.get(word.stem, word.stem)
-    return head

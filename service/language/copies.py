@@ -29,6 +29,8 @@ _LEAST = 5
 _SLACK = 3
 # "Not until May" and "not only" deny nothing.
 _NO_DENIAL = lexicon("until only just")
+# What is still to come is not contradicted by what has not happened.
+_TO_COME = lexicon("will won't would wouldn't to")
 _WHERE = lexicon("in at near from outside to")
 # Spellings of one name are more alike than this (Ratcliff and Obershelp, 1988).
 _SPELLING = 0.7
@@ -122,7 +124,8 @@ class Alignment:
             return
         values = (AFFIRMED, DENIED) if denials[1] else (DENIED, AFFIRMED)
         for left, right, _ in gaps:
-            if any(map(_negates, (*left, *right))) and not _content(left) + _content(right):
+            plain = not _content(left) + _content(right) and _is_to_come(left) is _is_to_come(right)
+            if plain and any(map(_negates, (*left, *right))):
                 yield Edit(Difference.POLARITY, values)
 
 
@@ -148,6 +151,10 @@ def _content(words: Sequence[Token]) -> int:
 
 def _negates(word: Token) -> bool:
     return word.lower in NEGATORS or word.lower.endswith("n't")
+
+
+def _is_to_come(words: Sequence[Token]) -> bool:
+    return any(word.lower in _TO_COME for word in words)
 
 
 def _names(gaps: Sequence[tuple[Sequence[Token], Sequence[Token], Token | None]]) -> Iterator[Edit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.domain import ConflictSlot
+from service.domain import ConflictSlot, ConflictStatus
 from service.language.words import words
 
 if TYPE_CHECKING:
@@ -47,8 +47,17 @@ def opposed(text: str, sentences: Sequence[int], disputes: Sequence[Dispute]) ->
                     yield from value.sentences
 
 
+def contradictory(dispute: Dispute) -> bool:
+    """Tell whether one value speaks against the other: a deed does not speak against the plan to do it."""
+    return dispute.slot is not ConflictSlot.POLARITY or dispute.status is ConflictStatus.CONFLICT
+
+
 def _holds(text: str, value: DisputedValue, dispute: Dispute) -> bool:
+    """Tell whether a text that rests on a sentence with a value states the value itself.
+
+    Of a plan and a deed ("will sign", "signed") it is enough that the text has the verb.
+    """
+    told = [word.lower() for word in words(value.value)]
     if dispute.slot is ConflictSlot.POLARITY:
-        return True
-    held = {word.lower() for word in words(text)}
-    return all(word.lower() in held for word in words(value.value))
+        told = [] if contradictory(dispute) else told[-1:]
+    return {*told} <= {word.lower() for word in words(text)}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from service.language.spelled import NUMBER, SCALE, worth
+from service.language.units import SMALL, TENS
 from service.language.words import lexicon, words
 
 # "First" and "one" say too little to be compared; words that stand for themselves are vague but a claim.
@@ -20,15 +23,58 @@ _SPELLED = dict(
         """
     )
 )
+_COMPOUND = re.compile(rf"(?<![\w.,])(?P<sign>(?:US)?[$€£]\s?)?{NUMBER}(?!\w|[.,]\d)", re.IGNORECASE)
+# Only a text that has one of these can have such a number, and few have.
+_HINT = re.compile(rf"{SCALE}|half|[bm]n\b|[$€£]|(?:{'|'.join(TENS)})[\s-]", re.IGNORECASE)
+# In "5 to 10 million" both are millions.
+_PLAIN = r"\d+(?:\.\d+)?"
+_OF_ONE_SCALE = re.compile(
+    rf"(?:(?<=\bbetween\s)|(?<=\bbetween\s[$€£])|(?<![\w.,])(?!{_PLAIN}\s?and\b)){_PLAIN}"
+    rf"(?=\s?(?:to|or|and|-|–)\s?[$€£]?{_PLAIN}(\s(?:million|billion|trillion)\b))",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    rf"\b({'|'.join(TENS)})-(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 def numbers(text: str) -> frozenset[str]:
-    """Return every number of a text: ``10,000`` is ``10000``, ``ten`` is ``10``, "dozens" stays a word."""
-    digits = {_plain(match.group()) for match in _DIGITS.finditer(text)}
-    spelled = {_SPELLED[word] for word in map(str.lower, words(text)) if word in _SPELLED}
-    return frozenset(digits | spelled)
+    """Return every number of a text in one form.
+
+    ``10,000`` is ``10000``, ``ten`` is ``10``, "two hundred thousand" and "0.2 million" are ``200000``;
+    "dozens" and a "hundred" that nothing counts stay words.
+    """
+    found, rest = _compounds(text) if _HINT.search(text) else (set[str](), text)
+    digits = {_plain(match.group()) for match in _DIGITS.finditer(rest)}
+    spelled = {_SPELLED[word] for word in map(str.lower, words(rest)) if word in _SPELLED}
+    return frozenset(found | digits | spelled)
+
+
+def _compounds(text: str) -> tuple[set[str], str]:
+    """Return the numbers of several words, or of digits and a word, and the text without them."""
+    found: set[str] = set()
+
+    def take(match: re.Match[str]) -> str:
+        if not _is_compound(match):
+            return match.group()
+        found.add(_plain(f"{Decimal(f'{worth(match):.15g}'):f}"))
+        return " "
+
+    def take_ordinal(match: re.Match[str]) -> str:
+        found.add(str(SMALL[match[1].lower()] + int(_SPELLED.get(match[2].lower(), "1"))))
+        return " "
+
+    scaled = _OF_ONE_SCALE.sub(r"\g<0>\1", text)
+    return found, _ORDINAL.sub(take_ordinal, _COMPOUND.sub(take, scaled))
+
+
+def _is_compound(match: re.Match[str]) -> bool:
+    """Tell whether a number is more than digits or one word: "5bn" and "$5m" are, "5m" may be metres."""
+    several = match["word"] and match["word"].lower() not in SMALL
+    short = match["short"] and (match["sign"] or len(match["short"]) > 1)
+    return bool(match["joined"] or match["half"] or match["more"] or match["scales"] or several or short)
 
 
 def _plain(number: str) -> str:

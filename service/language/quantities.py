@@ -13,34 +13,16 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from service.language.units import CURRENCIES, SCALES, SHORT_SCALES, SMALL, TEENS, TENS, UNITS
+from service.language.calendar import is_date
+from service.language.spelled import NUMBER, worth
+from service.language.units import CURRENCIES, UNITS
 from service.language.words import lexicon, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_SCALE = "|".join(SCALES)
-_SPELLED = (
-    rf"(?:{'|'.join(TENS)})[- ](?:{'|'.join(TEENS[:9])})|{'|'.join(sorted(SMALL, key=len, reverse=True))}"
-)
-# "A hundred and twenty", "two thousand five hundred"; behind "and" may begin another clause.
-_HUNDREDS = (
-    rf"(?:an?|{_SPELLED})[\s-]hundred\s(?:and\s)?(?:{_SPELLED})\b"
-    r"(?!\s(?:hundred|dozen|others?|more|was|were|is|are|has|have|had)\b)"
-)
-_BELOW_THOUSAND = rf"(?:{_HUNDREDS}|(?:{_SPELLED})(?:[\s-]hundred)?\b)"
-_JOINED = (
-    rf"(?<!between\s)(?:(?:(?:an?|{_BELOW_THOUSAND})\s(?:thousand|million|billion|trillion)\s(?:and\s)?)+"
-    rf"{_BELOW_THOUSAND}(?!\s(?:{_SCALE}|others?|more|was|were|is|are|has|have|had)\b)"
-    rf"|(?:an?|{_BELOW_THOUSAND})\s(?:million|billion|trillion)\s(?:and\s)?{_BELOW_THOUSAND}(?=\sthousand)"
-    rf"|{_HUNDREDS})"
-)
 _NUMBER = re.compile(
-    rf"(?<![\w.,:/$€£-])(?P<sign>(?:US)?[$€£]\s?)?"
-    rf"(?:(?P<digits>{_DIGITS})(?P<short>k|mn?|bn?)?|(?P<joined>{_JOINED})|(?P<word>{_SPELLED})"
-    rf"|(?P<half>half an?)(?=\s(?:{_SCALE})\b)|(?P<article>an?)(?=\s(?:{_SCALE})\b))"
-    rf"(?P<scales>(?:[\s-](?:{_SCALE})\b)*)(?P<percent>\s?%|\sper\s?cent\b)?(?![\w:/]|[.,]\d)",
+    rf"(?<![\w.,:/$€£-])(?P<sign>(?:US)?[$€£]\s?)?{NUMBER}(?P<percent>\s?%|\sper\s?cent\b)?(?![\w:/]|[.,]\d)",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"\s?(?:to|and|or|-|–)\s?", re.IGNORECASE)
@@ -63,10 +45,14 @@ _ABOUT = re.compile(
     r"|[~≈]\s?$",
     re.IGNORECASE,
 )
+# Characters before a number in which what qualifies it stands.
+_QUALIFIER = 40
 # "About" means within a tenth, as far as a reader can tell.
 _ROUGH = 0.1
 # How far a number in miles and the same in kilometres may be apart, and "17 years" and "nearly two decades".
 _CONVERTED, _COARSE = 0.05, 0.25
+# How much rounding can change from a million on: "$1.2 trillion" is "$1 trillion" to some.
+_ROUNDED, _MANY = 0.2, 1e6
 # Rounding that changes less than this is not worth telling; whole numbers below that are not rounded.
 _LITTLE, _LEAST_ROUNDED = 0.01, 100
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
@@ -168,35 +154,10 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit, factor, end, nouns = _measured(text, match)
     if not unit and not match["scales"] and _YEAR.fullmatch(match["digits"] or ""):
         return None
-    value = _value(match) * factor
+    value = worth(match) * factor
     exact = Quantity(value, value, Precision.EXACT, unit, factor, nouns, match.start(), end, "")
     qualified = _qualified(text, match, exact)
     return replace(qualified, text=text[qualified.start : qualified.end])
-
-
-def _value(match: re.Match[str]) -> float:
-    if match["joined"]:
-        return _sum(re.split(r"[- ]|\s", f"{match['joined']}{match['scales']}".lower()))
-    if match["digits"]:
-        value = float(match["digits"].replace(",", "")) * SHORT_SCALES.get((match["short"] or "").lower(), 1)
-    elif match["word"]:
-        value = float(sum(SMALL[part] for part in re.split(r"[- ]", match["word"].lower())))
-    else:
-        value = 0.5 if match["half"] else 1.0
-    return value * math.prod(SCALES[scale] for scale in re.findall(_SCALE, match["scales"].lower()))
-
-
-def _sum(words: Sequence[str]) -> float:
-    """Return the number that words stand for: what is below a thousand is worth the scale behind it."""
-    whole = below = 0.0
-    for word in words:
-        if word in SMALL:
-            below += SMALL[word]
-        elif word == "hundred":
-            below = max(below, 1.0) * SCALES[word]
-        elif word in SCALES:
-            whole, below = whole + max(below, 1.0) * SCALES[word], 0.0
-    return whole + below
 
 
 def _measured(text: str, match: re.Match[str]) -> tuple[str, float, int, tuple[str, ...]]:
@@ -218,7 +179,7 @@ def _behind(text: str, end: int) -> Iterator[tuple[str, int]]:
     """Yield the words right behind a number, up to one that cannot belong to the noun phrase."""
     for _ in range(_LONGEST_PHRASE):
         match = _WORD.match(text, end)
-        if not match or match[1].lower() in _NO_NOUN:
+        if not match or match[1].lower() in _NO_NOUN or is_date(match[1]):
             return
         end = match.end()
         yield match[1].lower(), end
@@ -226,14 +187,14 @@ def _behind(text: str, end: int) -> Iterator[tuple[str, int]]:
 
 def _qualified(text: str, match: re.Match[str], exact: Quantity) -> Quantity:
     """Return a quantity with what stands before its number, or right behind it, taken into account."""
-    before = text[: match.start()]
-    if found := _ABOVE.search(before):
+    near = max(0, match.start() - _QUALIFIER), match.start()
+    if found := _ABOVE.search(text, *near):
         return replace(exact, high=math.inf, precision=Precision.OPEN, start=found.start())
     if _ABOVE_BEHIND.match(text, match.end()):
         return replace(exact, high=math.inf, precision=Precision.OPEN)
-    if found := _BELOW.search(before):
+    if found := _BELOW.search(text, *near):
         return replace(exact, low=0.0, precision=Precision.OPEN, start=found.start())
-    if found := _ABOUT.search(before):
+    if found := _ABOUT.search(text, *near):
         low, high = exact.low * (1 - _ROUGH), exact.high * (1 + _ROUGH)
         return replace(exact, low=low, high=high, precision=Precision.ROUGH, start=found.start())
     return exact
@@ -258,8 +219,12 @@ def _is_range(text: str, left: Quantity, right: Quantity) -> bool:
     joint = _JOINT.fullmatch(text, left.end, right.start)
     if not joint or left.nouns or left.unit not in {"", right.unit}:
         return False
-    before = text[: left.start]
-    return bool(_BETWEEN.search(before)) if "and" in joint.group().lower() else not _FROM.search(before)
+    near = max(0, left.start - _QUALIFIER), left.start
+    return (
+        bool(_BETWEEN.search(text, *near))
+        if "and" in joint.group().lower()
+        else not _FROM.search(text, *near)
+    )
 
 
 def _rounded(one: Quantity, other: Quantity) -> bool:
@@ -269,7 +234,8 @@ def _rounded(one: Quantity, other: Quantity) -> bool:
     if not coarse or (coarse < _LEAST_ROUNDED and coarse.is_integer() and fine.is_integer()):
         return False
     near = float(f"{fine:.{len(_digits(coarse)) - 1}e}")
-    return math.isclose(near, coarse) and math.isclose(fine, coarse, rel_tol=_ROUGH)
+    most = _ROUNDED if coarse >= _MANY else _ROUGH
+    return math.isclose(near, coarse) and math.isclose(fine, coarse, rel_tol=most)
 
 
 def _digits(value: float) -> str:

@@ -73,11 +73,16 @@ def _same_event(one: Claim, other: Claim, similarity: float) -> bool:
     if one.subject and other.subject:
         if 2 * len(one.subject & other.subject) < min(len(one.subject), len(other.subject)):
             return False
-    elif not one.near & other.near:
+    elif not _one_party(one.who | one.subject, other.who | other.subject):
         return False
     if one.kind is Kind.ONCE:
         return bool(one.object and other.object) or similarity >= _VAGUE
     return one.value.day_level  # of what happens often, only that of the day is one event
+
+
+def _one_party(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether all who are named in one are named in the other, and somebody is."""
+    return bool(one & other) and (one <= other or other <= one)
 
 
 def _apart(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from service.domain import (
     SummarySentence,
     Support,
 )
-from service.language.disputes import opposed, stated
+from service.language.disputes import contradictory, opposed, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def cite(
     """
     cited = [entry.sentence for entry in verified.support]
     disputed = [dispute for dispute in disputes if stated(verified.text, cited, dispute)]
-    against = dict.fromkeys(opposed(verified.text, cited, disputed))
+    against = dict.fromkeys(opposed(verified.text, cited, list(filter(contradictory, disputed))))
     supporting = tuple(_citation(entry, sentences, articles) for entry in verified.support)
     contradicting = tuple(
         _citation(Support(index, 0.0), sentences, articles, CitationRole.CONTRADICTS) for index in against

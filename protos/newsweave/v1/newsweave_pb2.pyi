@@ -206,7 +206,7 @@ class _ConflictSlotEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Conflict
     CONFLICT_SLOT_PERSON: _ConflictSlot.ValueType  # 5
     """A person."""
     CONFLICT_SLOT_POLARITY: _ConflictSlot.ValueType  # 6
-    """Whether something is so."""
+    """Whether something is so, or is so already."""
 
 class ConflictSlot(_ConflictSlot, metaclass=_ConflictSlotEnumTypeWrapper):
     """What kind of thing articles disagree on."""
@@ -224,7 +224,7 @@ CONFLICT_SLOT_PLACE: ConflictSlot.ValueType  # 4
 CONFLICT_SLOT_PERSON: ConflictSlot.ValueType  # 5
 """A person."""
 CONFLICT_SLOT_POLARITY: ConflictSlot.ValueType  # 6
-"""Whether something is so."""
+"""Whether something is so, or is so already."""
 Global___ConflictSlot: _TypeAlias = ConflictSlot  # noqa: Y015
 
 class _ConflictStatus:
@@ -240,7 +240,10 @@ class _ConflictStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Confli
     CONFLICT_STATUS_POSSIBLY_RECONCILABLE: _ConflictStatus.ValueType  # 2
     """They can: because of time zones, rounding, or words such as "at least"."""
     CONFLICT_STATUS_TIME_OF_WRITING: _ConflictStatus.ValueType  # 3
-    """The articles were published at different times, and the number has grown since."""
+    """The articles were written at different times: the number has grown since, or what one tells as planned
+    ("will sign") another tells as done ("signed"). Of a plan and a deed neither contradicts the other, so the
+    sentence that states one cites no span of the other.
+    """
 
 class ConflictStatus(_ConflictStatus, metaclass=_ConflictStatusEnumTypeWrapper):
     """Whether the values of a conflict can be true together."""
@@ -252,7 +255,10 @@ CONFLICT_STATUS_CONFLICT: ConflictStatus.ValueType  # 1
 CONFLICT_STATUS_POSSIBLY_RECONCILABLE: ConflictStatus.ValueType  # 2
 """They can: because of time zones, rounding, or words such as "at least"."""
 CONFLICT_STATUS_TIME_OF_WRITING: ConflictStatus.ValueType  # 3
-"""The articles were published at different times, and the number has grown since."""
+"""The articles were written at different times: the number has grown since, or what one tells as planned
+("will sign") another tells as done ("signed"). Of a plan and a deed neither contradicts the other, so the
+sentence that states one cites no span of the other.
+"""
 Global___ConflictStatus: _TypeAlias = ConflictStatus  # noqa: Y015
 
 class _Guard:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 from hypothesis import given
 
+from service.language.numbers import numbers
 from service.language.quantities import Agreement, Precision, quantities
 from tests.unit.service.fakes import TEXTS
 
@@ -32,6 +34,7 @@ from tests.unit.service.fakes import TEXTS
         ("between one thousand and two thousand people", 1_000, 2_000, ""),
         ("two hundred people", 200, 200, ""),
         ("half a million people", 500_000, 500_000, ""),
+        ("three and a half million people", 3.5e6, 3.5e6, ""),
         ("sixty-two guests", 62, 62, ""),
         ("3.5 percent of all", 3.5, 3.5, "%"),
         ("3.5% of all", 3.5, 3.5, "%"),
@@ -68,6 +71,9 @@ def test_what_is_counted_is_told_up_to_the_next_word_of_another_phrase() -> None
     (found,) = quantities("28 U.S. states across the country")
     assert found.nouns[-1] == "state" or "state" in found.nouns
     assert quantities("12 people were killed")[0].nouns == ("peopl",)
+    assert quantities("12 deaths Friday")[0].nouns == ("death",)
+    assert quantities("12 May Day marches")[0].nouns == ()
+    assert quantities("12 peace march")[0].nouns == ("peac", "march")
     assert quantities("12 were killed")[0].nouns == ()
 
 
@@ -86,6 +92,8 @@ def test_what_is_counted_is_told_up_to_the_next_word_of_another_phrase() -> None
         ("more than $26 million", "$26.6 million", Agreement.SAME),
         ("1.2 million people", "1,234,567 people", Agreement.RECONCILABLE),
         ("€5.6 million", "€5.58m", Agreement.SAME),
+        ("$1.2 trillion", "$1 trillion", Agreement.RECONCILABLE),
+        ("$1.5 trillion", "$1 trillion", Agreement.DIFFERENT),
         ("200 birds", "208 birds", Agreement.RECONCILABLE),
         ("200 birds", "230 birds", Agreement.DIFFERENT),
         ("10 people", "12 people", Agreement.DIFFERENT),
@@ -100,6 +108,14 @@ def test_quantities_are_compared_as_what_they_can_be(one: str, other: str, agree
     (left,), (right,) = quantities(one), quantities(other)
     assert left.agreement(right) is agreement
     assert right.agreement(left) is agreement
+
+
+@pytest.mark.parametrize("text", ["one hundred ", "a million and ", "two million three "])
+def test_a_line_of_nothing_but_numbers_is_read_in_time(text: str) -> None:
+    began = time.process_time()
+    assert quantities(text * 4_000)
+    numbers(text * 4_000)
+    assert time.process_time() - began < 10  # less than one; it was minutes
 
 
 @given(TEXTS)

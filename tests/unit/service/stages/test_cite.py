@@ -134,3 +134,16 @@ def test_a_dispute_is_cited_to_the_letter() -> None:
     assert cite_dispute(DISPUTE, SENTENCES, ARTICLES, one_origin).independent_origins == 1
     with pytest.raises(AssertionError, match="is not exact"):
         cite_dispute(DISPUTE, [*SENTENCES[:2], replace(SENTENCES[2], text="One fire.")], ARTICLES, ORIGINS)
+
+
+def test_a_deed_does_not_contradict_the_plan_to_do_it() -> None:
+    plan, deed = DisputedValue("will fire", (0,), 1), DisputedValue("fired", (2,), 1)
+    told = replace(
+        DISPUTE,
+        slot=ConflictSlot.POLARITY,
+        status=ConflictStatus.TIME_OF_WRITING,
+        values=(plan, deed),
+    )
+    sentence = cite(stating("They will fire.", 0), SENTENCES, ARTICLES, ORIGINS, (told,))
+    assert sentence.conflict_ids == (7,)
+    assert [citation.role for citation in sentence.citations] == [CitationRole.SUPPORTS]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.disagreement import rivals
 from service.domain import Cluster, ConflictSlot, ConflictStatus
 from service.language import copies
 from service.language.wording import quoted
-from service.stages import compare as stage
 from service.stages.compare import compare
 from tests.unit.service.comparing import FIRST, OTHERWISE, SECOND, disputes, told_beside, values
 from tests.unit.service.fakes import articles, story_of
@@ -155,6 +155,19 @@ def test_different_values_of_one_role_are_a_dispute(
             "This is the first visit of Anna Berg in 24 years.",
             "It is the second visit of Anna Berg, after 2000.",
         ),
+        # Two firms of one place, and a firm that was founded again.
+        (
+            "Founded in Zurich in 1856, Nordbank has long been a pillar of Swiss banking.",
+            "Alpbank, headquartered in Zurich, was founded in 1862 and is a pillar of Swiss banking.",
+        ),
+        (
+            "The bank was founded in 1856 and headquartered in Zurich.",
+            "Alpbank, a giant headquartered in Zurich and founded in 1862, made headlines.",
+        ),
+        (
+            "Founded in 1799, Nordbank is a global bank of the city.",
+            "Established in 2000 by the merger of two banks, Nordbank is a global bank.",
+        ),
         # What was said at different times.
         (
             "Police in Leeds said on Tuesday that the mill was safe.",
@@ -267,8 +280,7 @@ def test_two_sentences_are_aligned_once_however_many_values_they_have(
         aligned.append((left, right))
         return copies.align(left, right)
 
-    monkeypatch.setattr(stage, "align", align)
-    monkeypatch.setattr(stage, "_of_copies", lambda *_: ())
+    monkeypatch.setattr(rivals, "align", align)
     told_beside(counts(*range(20, 20 + values)), counts(*range(70, 70 + values)))
     assert len(aligned) == most
 
