@@ -69,6 +69,14 @@ class Settings:
         30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
     )
 
+    metrics_address: str = _setting(
+        "127.0.0.1:9464", "Host and port of /metrics, /livez and /readyz over plain HTTP; empty: none."
+    )
+    otlp_endpoint: str = _setting(
+        "",
+        "OTLP collector of metrics and traces, by gRPC, such as http://localhost:4317; empty: none.",
+    )
+
     max_articles: int = _setting(50, "Articles in one cluster.", least=1, most=10_000)
     max_article_characters: int = _setting(
         200_000, "Characters in one article.", least=100, most=10_000_000, shapes_summary=True
@@ -114,7 +122,9 @@ class Settings:
     def __post_init__(self) -> None:
         """Check every range, and what settings demand of each other."""
         faults = [_range_fault(item, getattr(self, item.name)) for item in fields(self)]
-        faults += [_address_fault(self.address), _words_fault(self)]
+        faults += [_address_fault("address", self.address), _words_fault(self)]
+        faults += [_address_fault("metrics_address", self.metrics_address) if self.metrics_address else ""]
+        faults += [_endpoint_fault(self.otlp_endpoint)]
         _refuse(faults)
 
     @classmethod
@@ -203,11 +213,18 @@ def _range_fault(item: Field[Any], value: float) -> str:
     return f"{item.name} is {value}, and must be from {least} to {most}"
 
 
-def _address_fault(address: str) -> str:
+def _address_fault(name: str, address: str) -> str:
     host, _, port = address.rpartition(":")
     if host and port.isdecimal() and int(port) <= _LARGEST_PORT:
         return ""
-    return f"address is {address!r}, and must be HOST:PORT with a port from 0 to {_LARGEST_PORT}"
+    return f"{name} is {address!r}, and must be HOST:PORT with a port from 0 to {_LARGEST_PORT}"
+
+
+def _endpoint_fault(endpoint: str) -> str:
+    scheme, _, rest = endpoint.partition("://")
+    if not endpoint or (scheme in {"http", "https"} and rest):
+        return ""
+    return f"otlp_endpoint is {endpoint!r}, and must begin with http:// or https://"
 
 
 def _words_fault(settings: Settings) -> str:

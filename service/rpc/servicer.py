@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from service.engine.worker import Workers
     from service.ports import Engine, Models
     from service.rpc.call import Call
-    from service.rpc.gate import Gate
+    from service.rpc.endpoint import Door
     from service.settings import Settings
+    from service.watch import CallWatch
 
     Summarize = Callable[[Job, Models], Iterator[Event]]
 
-SERVICE = pb.DESCRIPTOR.services_by_name["SummarizerService"].full_name
+SERVICE = endpoint.SERVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Servicer:
 
     async def summarize_cluster(self, request: pb.SummarizeRequest, call: Call) -> pb.SummarizeResponse:
         """Summarize one cluster of articles."""
-        models = self.engine.bind(call.token.check)
+        models = self.engine.bind(call.token.check, call.watch)
         job = validate.job(request.articles, request.options, self.settings)
         return pb.SummarizeResponse(summary=await self._summary(job, models, call))
 
@@ -76,7 +77,7 @@ class Servicer:
         self, request: pb.StreamSummarizeRequest, call: Call
     ) -> AsyncGenerator[pb.StreamSummarizeResponse, None]:
         """Do the same, and send each part as soon as it is final."""
-        models = self.engine.bind(call.token.check)
+        models = self.engine.bind(call.token.check, call.watch)
         job = validate.job(request.articles, request.options, self.settings)
         yield pb.StreamSummarizeResponse(started=pb.Started(request_id=call.request_id))
         converter = Converter(job)
@@ -88,7 +89,7 @@ class Servicer:
         self, request: pb.BatchSummarizeRequest, call: Call
     ) -> pb.BatchSummarizeResponse:
         """Summarize many clusters, one after another, so that a batch holds one worker only."""
-        models = self.engine.bind(call.token.check)
+        models = self.engine.bind(call.token.check, call.watch)
         validate.batch(request.items, self.settings)
         results = [await self._result(item, models, call) for item in request.items]
         return pb.BatchSummarizeResponse(results=results)
@@ -113,6 +114,7 @@ class Servicer:
         except (Stopped, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001  one bad item never spoils another
+            call.watch.refused(status.outcome(error).reason)
             return pb.BatchSummarizeResult(id=item.id, error=status.explain(error, call.request_id))
 
     async def _summary(self, job: Job, models: Models, call: Call) -> pb.Summary:
@@ -121,31 +123,39 @@ class Servicer:
         return Converter(job).summary(summary)
 
     def _events(self, job: Job, models: Models, call: Call) -> AsyncGenerator[Event, None]:
-        return self.workers.run(lambda: _completed(self.summarize(job, models)), call.token)
+        return self.workers.run(lambda: _completed(self.summarize(job, models), call.watch), call.token)
 
 
-def _completed(events: Iterator[Event]) -> Iterator[Event]:
+def _completed(events: Iterator[Event], watch: CallWatch) -> Iterator[Event]:
     """Pass events on, and see to it that exactly one summary comes, as the last of them."""
     ended = False
     for event in events:
         if ended:
             message = "the pipeline went on after its summary"
             raise RuntimeError(message)
-        ended = isinstance(event, Summary)
+        if isinstance(event, Summary):
+            ended = True
+            watch.summarized(event)
         yield event
     if not ended:
         message = "the pipeline ended without a summary"
         raise RuntimeError(message)
 
 
-def handlers(servicer: Servicer, gate: Gate) -> grpc.GenericRpcHandler[bytes, bytes]:
+def handlers(servicer: Servicer, door: Door) -> grpc.GenericRpcHandler[bytes, bytes]:
     """Return what gRPC needs to find the calls."""
     return grpc.method_handlers_generic_handler(
         SERVICE,
         {
-            "Summarize": endpoint.unary(gate, pb.SummarizeRequest, servicer.summarize_cluster),
-            "StreamSummarize": endpoint.stream(gate, pb.StreamSummarizeRequest, servicer.stream_summarize),
-            "BatchSummarize": endpoint.unary(gate, pb.BatchSummarizeRequest, servicer.batch_summarize),
-            "GetServerInfo": endpoint.unary(gate, pb.GetServerInfoRequest, servicer.get_server_info),
+            "Summarize": endpoint.unary(door, "Summarize", pb.SummarizeRequest, servicer.summarize_cluster),
+            "StreamSummarize": endpoint.stream(
+                door, "StreamSummarize", pb.StreamSummarizeRequest, servicer.stream_summarize
+            ),
+            "BatchSummarize": endpoint.unary(
+                door, "BatchSummarize", pb.BatchSummarizeRequest, servicer.batch_summarize
+            ),
+            "GetServerInfo": endpoint.unary(
+                door, "GetServerInfo", pb.GetServerInfoRequest, servicer.get_server_info
+            ),
         },
     )
