@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.engine.token import Token
+from service.rpc.callers import ANYBODY, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,10 +26,12 @@ class Call:
     Attributes:
         request_id: Its name in answers, in errors and in the log.
         token: Tells the threads that work for it when to stop.
+        caller: Who calls; anybody, as long as that has not been found out.
     """
 
     request_id: str
     token: Token
+    caller: Caller = ANYBODY
 
     @classmethod
     def of(cls, context: aio.ServicerContext[bytes, bytes]) -> Call:

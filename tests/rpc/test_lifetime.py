@@ -227,7 +227,7 @@ async def test_an_address_in_use_is_told_as_such(hosted: Hosted) -> None:
 
 async def test_an_address_that_is_nowhere_is_told_as_such(hosted: Hosted) -> None:
     with pytest.raises(SettingsError, match="cannot be listened on"):
-        async with running(*hosted(address="host.invalid:1")):
+        async with running(*hosted(address="host.invalid:1", allow_plaintext=True)):
             pass
 
 
