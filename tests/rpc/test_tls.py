@@ -10,9 +10,13 @@ import grpc
 import pytest
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from typer.testing import CliRunner
 
 from newsweave import AsyncClient
-from service.errors import SettingsError
+from service.cli import app
+from service.cli.faults import exit_status
+from service.errors import NewsweaveError, SettingsError
+from service.rpc import callers_file, tokens
 from service.rpc.server import running
 from tests.rpc.certificates import Authority, Pair, openssl
 
@@ -150,6 +154,31 @@ async def test_a_broken_new_certificate_leaves_the_old_one_and_is_told_once(
         assert caplog.text.count("the files of TLS changed and cannot be used, the old ones stay") == 1
         _copied(second, used)
         assert await _shown(served.address, authority) == "second"
+
+
+async def test_the_command_line_reaches_a_closed_server(
+    serve: Serve, authority: Authority, used: Pair, tmp_path: Path
+) -> None:
+    token, reader = tokens.new(), authority.issue("reader")
+    callers, article, shown = (tmp_path / name for name in ("callers.toml", "a.txt", "token"))
+    callers.write_text(callers_file.line("desk", token), "utf-8")
+    article.write_text("It rained.", "utf-8")
+    shown.write_text(token, "utf-8")
+    ca = str(authority.certificate)
+    flags = ["--ca", ca, "--client-certificate", str(reader.certificate), "--client-key", str(reader.key)]
+
+    async def status(address: str, *more: str) -> int:
+        command = ["summarize", str(article), "--address", address, *more]
+        result = await asyncio.to_thread(CliRunner().invoke, app, command)
+        if isinstance(result.exception, NewsweaveError):
+            return exit_status(result.exception)
+        return result.exit_code
+
+    async with serve(**used.settings(), tls_client_ca=ca, callers=str(callers)) as served:
+        assert await status(served.address, *flags, "--token-file", str(shown)) == 0
+        assert await status(served.address, *flags) == 2
+        assert await status(served.address, "--ca", ca, "--token-file", str(shown)) == 3
+        assert await status(served.address) == 3
 
 
 async def test_files_that_cannot_be_used_are_told_at_the_start(
