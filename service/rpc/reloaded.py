@@ -44,7 +44,7 @@ class Reloaded(Generic[T]):
         self._fault = ""
         self._stamp = self._look()
         self._contents = self._bytes()
-        self._value = read(self._contents)
+        self._value = self._made()
 
     @property
     def value(self) -> T:
@@ -65,14 +65,22 @@ class Reloaded(Generic[T]):
         if contents == self._contents:
             return
         self._contents = contents
-        self._value = self._read(contents)
+        self._value = self._made()
         self._fault = ""
-        _log.info("%s changed, and the new ones are used", self._what)
+        _log.info("%s changed, and what is new is used", self._what)
+
+    def _made(self) -> T:
+        """Make the value of the bytes, which must still stand in the files when that is done."""
+        value = self._read(self._contents)
+        if self._bytes() != self._contents:
+            message = f"{self._what}: written to while it was read"
+            raise SettingsError(message)
+        return value
 
     def _tell(self, fault: str) -> None:
         """Log a fault, once, however often it is met."""
         if fault != self._fault:
-            _log.error("%s changed and cannot be used, the old ones stay: %s", self._what, fault)
+            _log.error("%s changed and cannot be used, what was there stays: %s", self._what, fault)
         self._fault = fault
 
     def _look(self) -> Stamp:

@@ -282,7 +282,7 @@ async def test_a_broken_file_of_callers_leaves_the_old_one_and_is_told(
         file.path.write_text("late = { tokens = [", "utf-8")
         for _ in range(3):
             await client.server_info()
-    assert caplog.text.count("the file of callers changed and cannot be used, the old ones stay") == 1
+    assert caplog.text.count("the file of callers changed and cannot be used, what was there stays") == 1
 
 
 async def test_a_file_of_callers_that_cannot_be_used_is_told_at_the_start(hosted: Hosted, file: File) -> None:

@@ -121,7 +121,7 @@ async def test_a_new_certificate_is_met_by_the_next_connection_and_old_ones_go_o
         _copied(authority.issue("second"), used)
         assert await _shown(served.address, authority) == "second"
         await standing.server_info(timeout=20)
-    assert caplog.text.count("the files of TLS changed, and the new ones are used") == 1
+    assert caplog.text.count("the files of TLS changed, and what is new is used") == 1
 
 
 async def test_new_authorities_for_clients_hold_from_the_next_connection_on(
@@ -151,7 +151,7 @@ async def test_a_broken_new_certificate_leaves_the_old_one_and_is_told_once(
             used.key.unlink()
         for _ in range(2):
             assert await _shown(served.address, authority) == "first"
-        assert caplog.text.count("the files of TLS changed and cannot be used, the old ones stay") == 1
+        assert caplog.text.count("the files of TLS changed and cannot be used, what was there stays") == 1
         _copied(second, used)
         assert await _shown(served.address, authority) == "second"
 

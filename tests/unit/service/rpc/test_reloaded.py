@@ -81,12 +81,24 @@ def test_files_that_cannot_be_used_leave_the_old_value_and_are_told_once_until_t
     for content, value in (("broken", "old old"), ("mended", "mended old"), ("broken", "mended old")):
         paths[0].write_text(content, "utf-8")
         assert [files.value for _ in range(3)] == [value] * 3
-    fault = "the files changed and cannot be used, the old ones stay: it is broken"
+    fault = "the files changed and cannot be used, what was there stays: it is broken"
     assert [record.getMessage() for record in caplog.records] == [
         fault,
-        "the files changed, and the new ones are used",
+        "the files changed, and what is new is used",
         fault,
     ]
+
+
+def test_files_that_are_written_while_they_are_read_are_read_again(paths: tuple[Path, Path]) -> None:
+    def read(contents: tuple[bytes, ...]) -> bytes:
+        if contents[0] == b"half":
+            paths[0].write_text("whole", "utf-8")
+        return contents[0]
+
+    files = Reloaded("the files", paths, read)
+    paths[0].write_text("half", "utf-8")
+    assert files.value == b"old"
+    assert files.value == b"whole"
 
 
 def test_a_file_that_is_gone_leaves_the_old_value(
