@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.engine.token import Token
+from service.rpc.callers import ANYBODY, Caller
 from service.watch import NOBODY
 
 if TYPE_CHECKING:
@@ -29,11 +30,13 @@ class Call:
         request_id: Its name in answers, in errors and in the log.
         token: Tells the threads that work for it when to stop.
         watch: Is told how it goes.
+        caller: Who calls; anybody, as long as that has not been found out.
     """
 
     request_id: str
     token: Token
     watch: CallWatch = NOBODY
+    caller: Caller = ANYBODY
 
     @classmethod
     def of(cls, context: aio.ServicerContext[bytes, bytes], method: str, observer: Observer) -> Call:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import grpc
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from grpc import aio
 
+    from service.rpc.access import Access
     from service.rpc.gate import Gate
     from service.watch import Observer
 
@@ -40,8 +41,9 @@ _CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.Statu
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What stands before every call: whether it may come in now, and who is told of it."""
+    """What a call must pass: who may come in, and whether anybody may now; and who is told of it."""
 
+    access: Access
     gate: Gate
     observer: Observer = NOBODY
 
@@ -49,12 +51,12 @@ class Door:
 def unary(door: Door, rpc: str, kind: type[Q], method: Callable[[Q, Call], Awaitable[Message]]) -> Handler:
     """Return the handler of a call with one answer."""
 
-    async def handle(raw: bytes, context: Context) -> bytes:
-        async with _admitted(door, rpc, context) as call:
+    async def handle(_: AsyncIterator[bytes], context: Context) -> bytes:
+        async with _admitted(door, rpc, context) as (call, raw):
             answer = await method(_parsed(kind, raw, call), call)
             return answer.SerializeToString()
 
-    return grpc.unary_unary_rpc_method_handler(handle)
+    return grpc.stream_unary_rpc_method_handler(handle)
 
 
 def stream(
@@ -62,25 +64,34 @@ def stream(
 ) -> Handler:
     """Return the handler of a call with a stream of answers."""
 
-    async def handle(raw: bytes, context: Context) -> None:
+    async def handle(_: AsyncIterator[bytes], context: Context) -> None:
         async with (
-            _admitted(door, rpc, context) as call,
+            _admitted(door, rpc, context) as (call, raw),
             aclosing(method(_parsed(kind, raw, call), call)) as answers,
         ):
             async for answer in answers:
                 await context.write(answer.SerializeToString())
 
-    return grpc.unary_stream_rpc_method_handler(handle)
+    return grpc.stream_stream_rpc_method_handler(handle)
 
 
 @asynccontextmanager
-async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[Call]:
-    """Open a call, and end it with a status if an error comes out of the body."""
+async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[tuple[Call, bytes]]:
+    """Open a call, read its message, and end it with a status if an error comes out of the body.
+
+    To gRPC, the caller sends a stream, which is the same on the wire: so the message is fetched here,
+    and none of it is before it is known that the caller may send one.
+    """
     call = Call.of(context, f"{SERVICE}/{rpc}", door.observer)
     context.set_trailing_metadata(((status.REQUEST_ID, call.request_id),))
     try:
-        with door.gate.admit(call):
-            yield call
+        caller = door.access.identify(context.invocation_metadata() or (), context.auth_context())
+        call = replace(call, caller=caller)
+        call.watch.identified(caller.name)
+        with door.access.admit(caller, rpc):
+            raw = await _message(context)
+            with door.gate.admit(call):
+                yield call, raw
         call.watch.end(Outcome(grpc.StatusCode.OK.name))
     except asyncio.CancelledError as cancellation:
         due = call.token.due
@@ -92,6 +103,14 @@ async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[Cal
         await _abort(context, call, cancellation)
     except Exception as error:  # noqa: BLE001  nothing but a status gets out
         await _abort(context, call, error)
+
+
+async def _message(context: Context) -> bytes:
+    raw = await context.read()
+    if not isinstance(raw, bytes):  # EOF
+        message = "the call ended before its message came"
+        raise MalformedRequest(message)
+    return raw
 
 
 def _is_cancelled() -> bool:

@@ -16,7 +16,10 @@ from grpc_reflection.v1alpha import reflection
 
 from service.engine.worker import Workers
 from service.errors import SettingsError
+from service.rpc.access import Access
+from service.rpc.credentials import server_credentials
 from service.rpc.endpoint import Door
+from service.rpc.exposure import weaknesses
 from service.rpc.gate import Gate
 from service.rpc.health import Health
 from service.rpc.servicer import SERVICE, Identity, Servicer, handlers
@@ -25,13 +28,14 @@ from service.watch import NOBODY
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    import grpc
+
     from service.ports import HostedEngine
     from service.rpc.servicer import Summarize
     from service.settings import Settings
     from service.watch import Observer
 
 _log = logging.getLogger(__name__)
-
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 # What calls that are given up may take to reach their next step and tell their callers why.
@@ -97,20 +101,22 @@ async def running(
         observer: Is told how it goes.
 
     Raises:
-        SettingsError: The address cannot be listened on.
+        SettingsError: The address cannot be listened on, or a file of TLS or of callers cannot be used.
     """
     workers, gate, health = Workers(settings.workers), Gate(), Health()
+    credentials, access = server_credentials(settings), Access.of(settings)
     async with observer.watching(lambda: health.serving):
         front = aio.server(options=_options(settings))
         servicer = Servicer(engine, summarize, settings, identity, workers)
-        front.add_generic_rpc_handlers((handlers(servicer, Door(gate, observer)),))
+        front.add_generic_rpc_handlers((handlers(servicer, Door(access, gate, observer)),))
         health_pb2_grpc.add_HealthServicer_to_server(health.servicer, front)
-        reflection.enable_server_reflection(
-            (SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME), front
-        )
+        if settings.reflection:
+            names = (SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, front)
         try:
             await health.begin()
-            server = Server(_bound(front, settings.address), settings.grace_seconds, gate, health)
+            address = _bound(front, settings.address, credentials)
+            server = Server(address, settings.grace_seconds, gate, health)
             await front.start()
             async with health.following(engine.start()):
                 try:
@@ -144,9 +150,11 @@ async def serve(  # noqa: PLR0913  what a server is made of
         on_listening: Is told the address as soon as calls can come.
 
     Raises:
-        SettingsError: The address cannot be listened on.
+        SettingsError: The address cannot be listened on, or a file of TLS or of callers cannot be used.
     """
     async with running(settings, engine, summarize, identity, observer) as server:
+        for weakness in weaknesses(settings):
+            _log.warning(weakness)
         with _signals_to(server):
             on_listening(server.address)
             await server.asked.wait()
@@ -179,11 +187,13 @@ def _options(settings: Settings) -> list[tuple[str, int]]:
     ]
 
 
-def _bound(front: aio.Server, address: str) -> str:
+def _bound(front: aio.Server, address: str, credentials: grpc.ServerCredentials | None) -> str:
     """Bind an address, and return it with its true port."""
     host = address.rpartition(":")[0]
     try:
-        port = front.add_insecure_port(address)
+        port = (
+            front.add_secure_port(address, credentials) if credentials else front.add_insecure_port(address)
+        )
     except RuntimeError:
         message = f"address is {address}, and it cannot be listened on: {_obstacle(address)}"
         raise SettingsError(message) from None

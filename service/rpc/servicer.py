@@ -70,7 +70,7 @@ class Servicer:
     async def summarize_cluster(self, request: pb.SummarizeRequest, call: Call) -> pb.SummarizeResponse:
         """Summarize one cluster of articles."""
         models = self.engine.bind(call.token.check, call.watch)
-        job = validate.job(request.articles, request.options, self.settings)
+        job = validate.job(request.articles, request.options, self._settings(call))
         return pb.SummarizeResponse(summary=await self._summary(job, models, call))
 
     async def stream_summarize(
@@ -78,7 +78,7 @@ class Servicer:
     ) -> AsyncGenerator[pb.StreamSummarizeResponse, None]:
         """Do the same, and send each part as soon as it is final."""
         models = self.engine.bind(call.token.check, call.watch)
-        job = validate.job(request.articles, request.options, self.settings)
+        job = validate.job(request.articles, request.options, self._settings(call))
         yield pb.StreamSummarizeResponse(started=pb.Started(request_id=call.request_id))
         converter = Converter(job)
         async with aclosing(self._events(job, models, call)) as events:
@@ -90,26 +90,30 @@ class Servicer:
     ) -> pb.BatchSummarizeResponse:
         """Summarize many clusters, one after another, so that a batch holds one worker only."""
         models = self.engine.bind(call.token.check, call.watch)
-        validate.batch(request.items, self.settings)
+        validate.batch(request.items, self._settings(call))
         results = [await self._result(item, models, call) for item in request.items]
         return pb.BatchSummarizeResponse(results=results)
 
-    async def get_server_info(self, _: pb.GetServerInfoRequest, __: Call) -> pb.GetServerInfoResponse:
-        """Tell limits, languages, models and the checker."""
+    async def get_server_info(self, _: pb.GetServerInfoRequest, call: Call) -> pb.GetServerInfoResponse:
+        """Tell the limits of the caller, languages, models and the checker."""
         return pb.GetServerInfoResponse(
             version=self.identity.version,
-            limits=convert.limits(self.settings),
+            limits=convert.limits(self._settings(call)),
             languages=LANGUAGES,
             models=convert.models(self.engine.cards),
             checker=pb.Checker(name=self.identity.checker, threshold=self.identity.threshold),
         )
+
+    def _settings(self, call: Call) -> Settings:
+        """Return the settings, with the limits that the caller has of its own."""
+        return call.caller.limits.on(self.settings)
 
     async def _result(
         self, item: pb.BatchSummarizeItem, models: Models, call: Call
     ) -> pb.BatchSummarizeResult:
         """Return the outcome of one item; only what ends the whole call comes out as an error."""
         try:
-            job = validate.job(item.articles, item.options, self.settings)
+            job = validate.job(item.articles, item.options, self._settings(call))
             return pb.BatchSummarizeResult(id=item.id, summary=await self._summary(job, models, call))
         except (Stopped, Unavailable):
             raise
@@ -144,18 +148,17 @@ def _completed(events: Iterator[Event], watch: CallWatch) -> Iterator[Event]:
 
 def handlers(servicer: Servicer, door: Door) -> grpc.GenericRpcHandler[bytes, bytes]:
     """Return what gRPC needs to find the calls."""
+    unary, stream = endpoint.unary, endpoint.stream
     return grpc.method_handlers_generic_handler(
         SERVICE,
         {
-            "Summarize": endpoint.unary(door, "Summarize", pb.SummarizeRequest, servicer.summarize_cluster),
-            "StreamSummarize": endpoint.stream(
+            "Summarize": unary(door, "Summarize", pb.SummarizeRequest, servicer.summarize_cluster),
+            "StreamSummarize": stream(
                 door, "StreamSummarize", pb.StreamSummarizeRequest, servicer.stream_summarize
             ),
-            "BatchSummarize": endpoint.unary(
+            "BatchSummarize": unary(
                 door, "BatchSummarize", pb.BatchSummarizeRequest, servicer.batch_summarize
             ),
-            "GetServerInfo": endpoint.unary(
-                door, "GetServerInfo", pb.GetServerInfoRequest, servicer.get_server_info
-            ),
+            "GetServerInfo": unary(door, "GetServerInfo", pb.GetServerInfoRequest, servicer.get_server_info),
         },
     )

@@ -32,7 +32,10 @@ CODES: dict[type[errors.NewsweaveError], StatusCode] = {
     errors.MalformedRequest: StatusCode.INVALID_ARGUMENT,
     errors.InvalidRequest: StatusCode.INVALID_ARGUMENT,
     errors.NoContent: StatusCode.FAILED_PRECONDITION,
+    errors.Unauthenticated: StatusCode.UNAUTHENTICATED,
+    errors.PermissionDenied: StatusCode.PERMISSION_DENIED,
     errors.Unavailable: StatusCode.UNAVAILABLE,
+    errors.TooManyCalls: StatusCode.RESOURCE_EXHAUSTED,
     errors.Stopped: StatusCode.CANCELLED,
     errors.DeadlineExceeded: StatusCode.DEADLINE_EXCEEDED,
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "operations" / "settings.md"
-_KINDS = {str: "text", Path: "path"}
+_KINDS = {str: "text", Path: "path", bool: "true or false"}
 HEAD = """# Settings
 
 Every setting is a flag of `newsweave serve` and an environment variable. A flag wins over a variable, a
