@@ -36,12 +36,13 @@ floors: peers ## raise the floors; to lower some: make floors LOWER=figure REASO
 report: venv ## write bench/REPORT.md, its charts and bench/FIGURES.md from bench/results
 	$(BIN)/python -m bench.report
 
-check: venv ## format, lint, types, layers, and the contract
+check: venv ## format, lint, types, layers, the contract, and the Dockerfile
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python protos/generate.py --check
+	$(BIN)/hadolint Dockerfile
 
 serve: venv models ## serve on 127.0.0.1:50051
 	$(BIN)/newsweave serve

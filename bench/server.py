@@ -96,6 +96,7 @@ class Server:
 def running() -> Iterator[Server]:
     """Start the server on a free port, wait until it serves, and leave no process behind."""
     command = [sys.executable, "-m", "service", "serve", "--address", "127.0.0.1:0"]
+    command += ["--metrics-address", "127.0.0.1:0"]
     started = time.monotonic()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     server = Server(process, started)

@@ -13,6 +13,7 @@ from transformers import (
     StoppingCriteriaList,
 )
 
+from models.batches import no_report
 from models.copying import Copying, Vocabulary
 from models.decoding import SentenceWritten, first_sentence, interruptible, token_budget
 from models.errors import ManifestError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+    from models.batches import Report
     from models.prompt import Request
     from models.store import ModelCard, ModelFiles
 
@@ -32,15 +34,15 @@ if TYPE_CHECKING:
 class Drafter:
     """The abstractive model, decoding greedily. Not safe for use by several threads at once."""
 
-    def __init__(self, files: ModelFiles) -> None:
-        """Load the model.
+    def __init__(self, files: ModelFiles, report: Report = no_report) -> None:
+        """Load the model, which tells of every draft that it writes.
 
         Raises:
             ModelFilesDamaged: The files do not make a whole model.
             ManifestError: The manifest does not say how to ask it, or asks for more than it takes.
         """
         self._causal = files.manifest.architecture is Architecture.CAUSAL
-        self._limits, self._card = files.manifest.limits, files.card
+        self._limits, self._card, self._report = files.manifest.limits, files.card, report
         self._tokenizer = load_tokenizer(files)
         self._prompt = PromptEncoder(self._tokenizer, files.manifest)
         self._vocabulary = Vocabulary(self._tokenizer)
@@ -84,6 +86,7 @@ class Drafter:
                 [SentenceWritten(self._tokenizer, start, request.max_words)]
             ),
         )
+        self._report(rows=1, tokens=len(tokens), padded=len(tokens), written=rows.shape[1] - start)
         (text,) = self._tokenizer.batch_decode(rows[:, start : start + budget], skip_special_tokens=True)
         return first_sentence(text)
 

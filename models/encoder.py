@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from transformers import AutoModel
 
-from models.batches import micro_batches
+from models.batches import micro_batches, no_report
 from models.loading import load_model, load_tokenizer
 
 if TYPE_CHECKING:
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.batches import Report
     from models.store import ModelCard, ModelFiles
 
 
 class Encoder:
     """Sentence embeddings. Not safe for use by several threads at once."""
 
-    def __init__(self, files: ModelFiles) -> None:
-        """Load the model.
+    def __init__(self, files: ModelFiles, report: Report = no_report) -> None:
+        """Load the model, which tells of every batch that it reads.
 
         Raises:
             ModelFilesDamaged: The files do not make a whole model.
@@ -32,7 +33,7 @@ class Encoder:
         self._model = load_model(AutoModel, files, unused=r"pooler\..*")
         self._tokenizer = load_tokenizer(files)
         self._max_tokens = files.manifest.limits.max_input_tokens
-        self._card = files.card
+        self._card, self._report = files.card, report
 
     @property
     def card(self) -> ModelCard:
@@ -58,7 +59,7 @@ class Encoder:
         if not texts:
             return vectors
         tokens = self._tokenizer(list(texts), truncation=True, max_length=self._max_tokens)["input_ids"]
-        for rows in micro_batches([len(row) for row in tokens]):
+        for rows in micro_batches([len(row) for row in tokens], self._report):
             check()
             vectors[rows] = self._embed([tokens[row] for row in rows])
         return vectors

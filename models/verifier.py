@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from models.batches import micro_batches
+from models.batches import micro_batches, no_report
 from models.errors import ManifestError
 from models.loading import load_model, load_tokenizer
 from models.manifest import HYPOTHESIS_PLACEHOLDER, PREMISE_PLACEHOLDER
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import BatchEncoding
 
+    from models.batches import Report
     from models.store import ModelCard, ModelFiles
 
 # In the order of the columns that come out; a model names its classes by words that begin so.
@@ -34,8 +35,8 @@ _OPEN = (0.0, 1.0, 0.0)
 class Verifier:
     """The entailment model. Not safe for use by several threads at once."""
 
-    def __init__(self, files: ModelFiles) -> None:
-        """Load the model.
+    def __init__(self, files: ModelFiles, report: Report = no_report) -> None:
+        """Load the model, which tells of every batch that it reads.
 
         Raises:
             ModelFilesDamaged: The files do not make a whole model.
@@ -56,7 +57,7 @@ class Verifier:
             raise ManifestError(message)
         self._calibration = calibration
         self._columns = _columns(files, dict(self._model.config.id2label or {}))
-        self._card = files.card
+        self._card, self._report = files.card, report
         positions = getattr(self._model.config, "max_position_embeddings", None)
         if positions is not None and self._max_tokens > positions:
             message = f"manifest {files.manifest.name}: its limits pass the model's {positions} positions"
@@ -90,7 +91,7 @@ class Verifier:
         encoded = self._encode(pairs)
         lengths = [len(row) for row in encoded["input_ids"]]
         whole = [row for row, length in enumerate(lengths) if length <= self._max_tokens]
-        for places in micro_batches([lengths[row] for row in whole]):
+        for places in micro_batches([lengths[row] for row in whole], self._report):
             check()
             rows = [whole[place] for place in places]
             batch = {key: [values[row] for row in rows] for key, values in encoded.items()}

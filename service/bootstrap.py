@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models import errors, fetch, manifest, store
+from models.batches import no_report
 from models.manifest import Role
 from service.domain import ModelCard, Provenance
 from service.engine.local import LocalEngine
@@ -24,11 +25,14 @@ from service.rpc import server, validate
 from service.rpc.convert import Converter
 from service.rpc.servicer import Identity
 from service.stages.verify import CHECKER
+from service.telemetry.export import exports
+from service.telemetry.observer import Telemetry
 from service.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from models.batches import Report
     from models.drafter import Drafter
     from models.encoder import Encoder
     from models.store import ModelFiles, ModelStatus
@@ -85,17 +89,19 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        SettingsError: The address cannot be listened on.
+        SettingsError: An address cannot be listened on.
         ModelFilesError: The models are not here.
     """
     _require_files(settings)
-    engine = LocalEngine(lambda: _load(settings))
+    telemetry = Telemetry(exports(settings, os.environ), settings.metrics_address)
+    engine = LocalEngine(lambda: _load(settings, telemetry.batches))
+    telemetry.observe_engine(lambda: engine.figures)
 
     def bound(job: Job, models: Models) -> Iterator[Event]:
         return summarize(job, models, settings, _provenance(settings, engine))
 
     identity = _identity(settings)
-    asyncio.run(server.serve(settings, engine, bound, identity, on_listening=_tell_address))
+    asyncio.run(server.serve(settings, engine, bound, identity, telemetry, on_listening=_tell_address))
 
 
 def fetch_models(settings: Settings, names: Sequence[str], report: Callable[[str], None]) -> None:
@@ -181,33 +187,40 @@ def _use_verifier(settings: Settings) -> None:
     _verifier(settings).judge([(_SENTENCE, _SENTENCE)], _go_on)
 
 
-def _load(settings: Settings) -> LoadedModels:
-    verifier = _verifier(settings) if settings.verifier else None
-    return LoadedModels(_encoder(settings), _drafter(settings), verifier)
+def _unreported(_role: str) -> Report:
+    return no_report
 
 
-def _encoder(settings: Settings) -> EncoderModel:
+def _load(settings: Settings, reports: Callable[[str], Report] = _unreported) -> LoadedModels:
+    """Load the models; each reports its batches to what ``reports`` returns for its role."""
+    encoder = _encoder(settings, reports(Role.ENCODER.value))
+    drafter = _drafter(settings, reports(Role.DRAFTER.value))
+    verifier = _verifier(settings, reports(Role.VERIFIER.value)) if settings.verifier else None
+    return LoadedModels(encoder, drafter, verifier)
+
+
+def _encoder(settings: Settings, report: Report = no_report) -> EncoderModel:
     _limit_threads(settings)
     from models.encoder import Encoder  # noqa: PLC0415  loads torch
 
     with _errors_of_the_service():
-        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER)))
+        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report))
 
 
-def _drafter(settings: Settings) -> DrafterModel:
+def _drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
     _limit_threads(settings)
     from models.drafter import Drafter  # noqa: PLC0415  loads torch
 
     with _errors_of_the_service():
-        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER)))
+        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER), report))
 
 
-def _verifier(settings: Settings) -> VerifierModel:
+def _verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
     _limit_threads(settings)
     from models.verifier import Verifier  # noqa: PLC0415  loads torch
 
     with _errors_of_the_service():
-        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER)))
+        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER), report))
 
 
 def _limit_threads(settings: Settings) -> None:

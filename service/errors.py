@@ -4,9 +4,13 @@
     ├── MalformedRequest        the bytes are not a message of the contract
     ├── InvalidRequest          the caller must change the request
     ├── NoContent               nothing was left of the articles
+    ├── Unauthenticated         the caller must show who it is
+    │   └── WrongCredentials    what it showed is not known
+    ├── PermissionDenied        the caller may not do this
     ├── Unavailable             try again later
     │   ├── ModelNotReady       models are loading, or failed to load
-    │   └── Draining            the server is about to stop
+    │   ├── Draining            the server is about to stop
+    │   └── TooManyCalls        the caller must wait for the end of a call of its own
     ├── Stopped                 the caller's time is over
     │   ├── Cancelled
     │   └── DeadlineExceeded
@@ -110,6 +114,24 @@ class NoContent(NewsweaveError):
         self.without_text = without_text
 
 
+class Unauthenticated(NewsweaveError):
+    """The server does not know who calls: no credentials were shown."""
+
+    reason = "MISSING_CREDENTIALS"
+
+
+class WrongCredentials(Unauthenticated):
+    """Credentials were shown, and are not those of a caller that the server knows."""
+
+    reason = "WRONG_CREDENTIALS"
+
+
+class PermissionDenied(NewsweaveError):
+    """The caller is known, and may not use this RPC."""
+
+    reason = "RPC_NOT_ALLOWED"
+
+
 class Unavailable(NewsweaveError):
     """The server cannot take the request now.
 
@@ -135,6 +157,12 @@ class Draining(Unavailable):
     """The server finishes its work and takes no more."""
 
     reason = "DRAINING"
+
+
+class TooManyCalls(Unavailable):
+    """The caller has as many calls under way as it may have."""
+
+    reason = "TOO_MANY_CALLS"
 
 
 class Stopped(NewsweaveError):

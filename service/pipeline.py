@@ -21,6 +21,7 @@ from service.stages.rank import rank
 from service.stages.relevance import relevance
 from service.stages.report import cautions, report_clusters, report_sources
 from service.stages.split import split
+from service.watch import StageName
 from service.writing import Writer
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
         Document,
         Event,
         Job,
+        PlanItem,
         Provenance,
+        Ranked,
         Sentence,
         SourceReport,
         SummarySentence,
@@ -52,13 +55,20 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         InvalidRequest: Nothing was left because the articles are not in English, or HTML cannot be read.
         Stopped: Nobody waits any more.
     """
-    job = _with_texts(job, models, settings)
-    documents = _clean(job, models, settings)
-    sentences = split(documents)
+    stage = models.watch.stage
+    with stage(StageName.EXTRACT):
+        job = _with_texts(job, models, settings)
+    with stage(StageName.CLEAN):
+        documents = _clean(job, models, settings)
+    with stage(StageName.SPLIT):
+        sentences = split(documents)
     models.check()
-    everything, titles = _encode(sentences, documents, models)
-    relevant = relevance(everything, models.check)
-    grouped = origins(documents, sentences)
+    with stage(StageName.ENCODE):
+        everything, titles = _encode(sentences, documents, models)
+    with stage(StageName.RELEVANCE):
+        relevant = relevance(everything, models.check)
+    with stage(StageName.ORIGINS):
+        grouped = origins(documents, sentences)
     sources = report_sources(documents, sentences, relevant.removed, grouped)
     if not relevant.kept:
         raise _nothing_left(sources)
@@ -66,19 +76,23 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     yield Progress(Stage.CLEAN)
 
     encoded = everything.take(list(relevant.kept))
-    story = story_of(encoded, models.check)
-    clusters = cluster(story, settings.same_claim_similarity)
+    with stage(StageName.SIMILARITY):
+        story = story_of(encoded, models.check)
+    with stage(StageName.CLUSTER):
+        clusters = cluster(story, settings.same_claim_similarity)
     models.check()
     yield Progress(Stage.CLUSTER)
-    disputes = compare(story, clusters, job.articles)
+    with stage(StageName.COMPARE):
+        disputes = compare(story, clusters, job.articles)
     conflicts = tuple(cite_dispute(dispute, story.sentences, job.articles, grouped) for dispute in disputes)
     yield from conflicts
 
-    ranked = rank(story, clusters, titles, grouped)
+    with stage(StageName.RANK):
+        ranked = rank(story, clusters, titles, grouped)
     models.check()
     writer = Writer(story, models, settings, disputes)
     final: list[SummarySentence] = []
-    while items := plan(ranked, story, job.options, settings.repeat_similarity, writer.told).items:
+    while items := _planned(ranked, writer, job, settings):
         yield Progress(Stage.PLAN, 0, len(items))
         spare = 0
         for number, item in enumerate(items, start=1):
@@ -138,6 +152,12 @@ def _encode(
     titles = [document.title for document in documents if document.title]
     vectors = models.encoder.encode([sentence.text for sentence in sentences] + titles)
     return Encoded(tuple(sentences), vectors[: len(sentences)]), vectors[len(sentences) :]
+
+
+def _planned(ranked: Sequence[Ranked], writer: Writer, job: Job, settings: Settings) -> tuple[PlanItem, ...]:
+    """Return what is to be written next, beside what was written so far."""
+    with writer.models.watch.stage(StageName.PLAN):
+        return plan(ranked, writer.story, job.options, settings.repeat_similarity, writer.told).items
 
 
 def _nothing_left(sources: Sequence[SourceReport]) -> InvalidRequest | NoContent:

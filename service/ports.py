@@ -11,10 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from service.watch import NOBODY
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from service.domain import ModelCard, Vectors
+    from service.watch import Watch
 
 Check = Callable[[], None]
 
@@ -142,12 +145,29 @@ class Models:
         check: Raises :class:`service.errors.Stopped` when nobody waits any more; stages that
             think for long call it now and then.
         verifier: The entailment model, if there is one.
+        watch: Is told how the work goes.
     """
 
     encoder: Encoder
     drafter: Drafter
     check: Check
     verifier: Verifier | None = None
+    watch: Watch = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFigures:
+    """What an engine tells of itself at one moment.
+
+    Attributes:
+        queued_items: Uses of a model that wait for their turn.
+        queued_tokens: Tokens that these will read, estimated from their characters.
+        restarts: How often the models were begun anew since the start.
+    """
+
+    queued_items: int
+    queued_tokens: int
+    restarts: int = 0
 
 
 class Engine(Protocol):
@@ -158,7 +178,7 @@ class Engine(Protocol):
         """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
         ...
 
-    def bind(self, check: Check) -> Models:
+    def bind(self, check: Check, watch: Watch = NOBODY) -> Models:
         """Return the models for one request. Raises ModelNotReady until they are loaded."""
         ...
 
@@ -172,6 +192,11 @@ class HostedEngine(Engine, Protocol):
         Returns:
             What ends when the models are loaded, or with the error that kept them from it.
         """
+        ...
+
+    @property
+    def figures(self) -> EngineFigures:
+        """What the engine tells of itself now."""
         ...
 
     def stop(self) -> None:

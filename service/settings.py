@@ -7,6 +7,7 @@ A flag wins over a variable, a variable over the default.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,14 +16,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 from service.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from dataclasses import Field
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _BYTES_A_CHARACTER = 4
 _WEIGHTS = _CHECKOUT / "models" / "weights"
 _LARGEST_PORT = 65_535
-_KINDS = {str: "text", int: "a whole number", float: "a number", Path: "a path"}
+_KINDS = {bool: "true or false", str: "text", int: "a whole number", float: "a number", Path: "a path"}
+_TRUTHS = {"true": True, "false": False}
 ENVIRONMENT_PREFIX = "NEWSWEAVE_"
 T = TypeVar("T")
 
@@ -51,6 +53,22 @@ class Settings:
     """
 
     address: str = _setting("127.0.0.1:50051", "Host and port to listen on; port 0 takes a free one.")
+    allow_plaintext: bool = _setting(
+        False,  # noqa: FBT003  the value of a field
+        "Whether an address that other machines reach may be served without TLS.",
+    )
+    tls_certificate: str = _setting("", "PEM file of the server's certificate and its chain; empty: no TLS.")
+    tls_key: str = _setting("", "PEM file of the key of that certificate, not encrypted.")
+    tls_client_ca: str = _setting(
+        "", "PEM file of the authorities whose certificates every client must show; empty: none is asked for."
+    )
+    callers: str = _setting(
+        "", "TOML file of the callers that are let in, with hashes of their tokens; empty: all are."
+    )
+    reflection: bool = _setting(
+        True,  # noqa: FBT003  the value of a field
+        "Whether the server tells the contract by reflection.",
+    )
     weights_dir: Path = _setting(_WEIGHTS, "Where fetched weights are kept.")  # noqa: RUF009  the value is frozen
     encoder: str = _setting(
         "newsweave-encoder-1", "Manifest of the encoder: a name or a path.", shapes_summary=True
@@ -69,6 +87,14 @@ class Settings:
     workers: int = _setting(8, "Requests that are worked on at the same time.", least=1, most=1024)
     grace_seconds: float = _setting(
         30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
+    )
+
+    metrics_address: str = _setting(
+        "127.0.0.1:9464", "Host and port of /metrics, /livez and /readyz over plain HTTP; empty: none."
+    )
+    otlp_endpoint: str = _setting(
+        "",
+        "OTLP collector of metrics and traces, by gRPC, such as http://localhost:4317; empty: none.",
     )
 
     max_articles: int = _setting(50, "Articles in one cluster.", least=1, most=10_000)
@@ -116,7 +142,9 @@ class Settings:
     def __post_init__(self) -> None:
         """Check every range, and what settings demand of each other."""
         faults = [_range_fault(item, getattr(self, item.name)) for item in fields(self)]
-        faults += [_address_fault(self.address), _words_fault(self)]
+        faults += [_address_fault("address", self.address), _words_fault(self), *_tls_faults(self)]
+        faults += [_address_fault("metrics_address", self.metrics_address) if self.metrics_address else ""]
+        faults += [_endpoint_fault(self.otlp_endpoint)]
         _refuse(faults)
 
     @classmethod
@@ -138,7 +166,7 @@ class Settings:
         faults: list[str] = []
         for name, (origin, text) in _given(environment, flags or {}).items():
             try:
-                values[name] = kinds[name](text)
+                values[name] = _read(kinds[name], text)
             except ValueError:
                 faults.append(f"{origin} is {text!r}, and must be {_KINDS[kinds[name]]}")
         if faults:
@@ -152,6 +180,15 @@ class Settings:
         return 2 * _BYTES_A_CHARACTER * longest
 
     @property
+    def is_public(self) -> bool:
+        """Whether other machines may reach the address; by a host name but ``localhost``, they may."""
+        host = self.address.rpartition(":")[0].strip("[]")
+        try:
+            return not ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host != "localhost"
+
+    @property
     def models(self) -> tuple[str, ...]:
         """Manifests of the models that are used."""
         return tuple(name for name in (self.encoder, self.drafter, self.verifier) if name)
@@ -162,6 +199,15 @@ class Settings:
         shaping = [item.name for item in fields(self) if item.metadata["shapes_summary"]]
         values = {name: str(getattr(self, name)) for name in shaping}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _read(kind: Any, text: str) -> Any:  # noqa: ANN401  the kind of a field, and a value of it
+    """Return a text as a value of a kind. Raises ValueError."""
+    if kind is not bool:
+        return kind(text)
+    if text.lower() not in _TRUTHS:
+        raise ValueError(text)
+    return _TRUTHS[text.lower()]
 
 
 def _faults_of(kind: type[Settings], values: Mapping[str, Any]) -> list[str]:
@@ -205,11 +251,18 @@ def _range_fault(item: Field[Any], value: float) -> str:
     return f"{item.name} is {value}, and must be from {least} to {most}"
 
 
-def _address_fault(address: str) -> str:
+def _address_fault(name: str, address: str) -> str:
     host, _, port = address.rpartition(":")
     if host and port.isdecimal() and int(port) <= _LARGEST_PORT:
         return ""
-    return f"address is {address!r}, and must be HOST:PORT with a port from 0 to {_LARGEST_PORT}"
+    return f"{name} is {address!r}, and must be HOST:PORT with a port from 0 to {_LARGEST_PORT}"
+
+
+def _endpoint_fault(endpoint: str) -> str:
+    scheme, _, rest = endpoint.partition("://")
+    if not endpoint or (scheme in {"http", "https"} and rest):
+        return ""
+    return f"otlp_endpoint is {endpoint!r}, and must begin with http:// or https://"
 
 
 def _words_fault(settings: Settings) -> str:
@@ -217,3 +270,20 @@ def _words_fault(settings: Settings) -> str:
         return ""
     words, most = settings.default_words, settings.max_summary_words
     return f"default_words is {words}, and must be at most max_summary_words, {most}"
+
+
+def _tls_faults(settings: Settings) -> Iterator[str]:
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        given, missing = (
+            ("tls_certificate", "tls_key") if settings.tls_certificate else ("tls_key", "tls_certificate")
+        )
+        yield f"{given} is set without {missing}, and both are needed"
+    if settings.tls_client_ca and not settings.tls_certificate:
+        yield "tls_client_ca is set without tls_certificate, and clients show certificates over TLS only"
+    address = settings.address
+    decided = settings.tls_certificate or settings.allow_plaintext
+    if settings.is_public and not decided and not _address_fault("address", address):
+        yield (
+            f"address is {address}, which other machines may reach: set tls_certificate and tls_key, "
+            "or allow_plaintext to serve it without TLS"
+        )

@@ -10,6 +10,7 @@ from service.language.facts import negated
 from service.language.words import word_count
 from service.stages.draft import extract, fuse
 from service.stages.verify import Refusal, verify
+from service.watch import StageName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,8 +47,9 @@ class Writer:
     def write(self, item: PlanItem) -> Verified | None:
         """Return a verified sentence for one claim, or None if there is none."""
         for draft, otherwise in self._candidates(item):
-            vector = self.models.encoder.encode([draft.text])[0]
-            result = self._judge(draft, vector, item)
+            with self.models.watch.stage(StageName.VERIFY):
+                vector = self.models.encoder.encode([draft.text])[0]
+                result = self._judge(draft, vector, item)
             if isinstance(result, Verified):
                 self._said.append((result, vector))
                 self.told.append(Told(item.cluster_id, word_count(result.text)))
@@ -63,7 +65,9 @@ class Writer:
         if item.fuse:
             for attempt, otherwise in enumerate((DropOutcome.RETRIED, DropOutcome.EXTRACTED)):
                 self.drafts += 1
-                yield self._fused(item, attempt), otherwise
+                with self.models.watch.stage(StageName.DRAFT):
+                    draft = self._fused(item, attempt)
+                yield draft, otherwise
         yield extract(item), DropOutcome.DROPPED
 
     def _fused(self, item: PlanItem, attempt: int) -> Draft:

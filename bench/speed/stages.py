@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 from rich.table import Table
 
@@ -16,49 +14,20 @@ from bench.speed.clock import Clock
 from bench.speed.figures import shown
 from bench.speed.machine import signed
 from bench.speed.records import Record
-from service import pipeline, writing
+from service.watch import StageName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
-    from service.domain import Dispute, Job, Vectors
-    from service.ports import Encoder, Models
-    from service.settings import Settings
-    from service.similarity import Story
+    from service.domain import Job
+    from service.ports import Models
+    from service.watch import Queue
 
 PART, CLUSTER = "stages", "pyongyang-2024"
 REPETITIONS = 7
 _REST = "rest"
-# The names by which the flow calls its stages, and whose time it is.
-_PIPELINE = {
-    "extract": "extract",
-    "clean": "clean",
-    "split": "split",
-    "relevance": "relevance",
-    "origins": "origins",
-    "story_of": "similarity",
-    "cluster": "cluster",
-    "compare": "compare",
-    "rank": "rank",
-    "plan": "plan",
-}
-_WRITING = {"fuse": "draft", "extract": "draft", "verify": "verify"}
-ORDER = (
-    "extract",
-    "clean",
-    "split",
-    "encode",
-    "relevance",
-    "origins",
-    "similarity",
-    "cluster",
-    "compare",
-    "rank",
-    "plan",
-    "draft",
-    "verify",
-    _REST,
-)
+ORDER = (*(name.value for name in StageName), _REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +46,15 @@ class StageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _TimedEncoder:
-    clock: Clock
-    name: str
-    encoder: Encoder
+class _Watch:
+    """Gives the time of every stage to its name."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        with self.clock.running(self.name):
-            return self.encoder.encode(texts)
+    clock: Clock
+
+    def stage(self, name: StageName) -> AbstractContextManager[None]:
+        return self.clock.running(name.value)
+
+    def waited(self, queue: Queue, seconds: float) -> None: ...
 
 
 def measure(*, quick: bool, tell: Callable[[str], None]) -> Record[StageRow]:
@@ -105,9 +75,8 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> Record[StageRow]:
 def timed_stages(job: Job, models: Models) -> dict[str, float]:
     """Summarize, and return the seconds of every stage; together they are the time of the request."""
     clock = Clock()
-    bound = replace(models, encoder=_TimedEncoder(clock, "encode", models.encoder))
-    with _instrumented(clock, models.encoder), clock.running(_REST):
-        local.summarize(job, bound)
+    with clock.running(_REST):
+        local.summarize(job, replace(models, watch=_Watch(clock)))
     return {stage: clock.seconds[stage] for stage in ORDER}
 
 
@@ -130,29 +99,3 @@ def table(record: Record[StageRow]) -> Table:
         laid_out.add_row(row.stage, shown(row.seconds), f"{row.share:.1%}")
     laid_out.add_row("request", f"{record.figures['request, s']:.3g}", "")
     return laid_out
-
-
-@contextmanager
-def _instrumented(clock: Clock, encoder: Encoder) -> Iterator[None]:
-    """Time every stage where it is called, without a change in the service."""
-    with ExitStack() as stack:
-        for module, names in ((pipeline, _PIPELINE), (writing, _WRITING)):
-            for name, stage in names.items():
-                timed = clock.timed(stage, getattr(module, name))
-                stack.enter_context(patch.object(module, name, timed))
-        stack.enter_context(patch.object(pipeline, "Writer", _checking(clock, encoder)))
-        yield
-
-
-def _checking(
-    clock: Clock, encoder: Encoder
-) -> Callable[[Story, Models, Settings, Sequence[Dispute]], writing.Writer]:
-    """Return what makes a writer; what it embeds are drafts, which is a part of verifying them."""
-
-    def writer(
-        story: Story, models: Models, settings: Settings, disputes: Sequence[Dispute]
-    ) -> writing.Writer:
-        checking = replace(models, encoder=_TimedEncoder(clock, "verify", encoder))
-        return writing.Writer(story, checking, settings, disputes)
-
-    return writer

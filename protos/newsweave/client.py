@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 import grpc
 from grpc import aio
 
+from newsweave.bearer import bearer
 from newsweave.call_error import CallError
 from newsweave.v1.newsweave_pb2 import GetServerInfoRequest
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
@@ -43,8 +44,26 @@ _OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_len
 class Client:
     """Calls a server and waits for its answers. Threads may share it."""
 
-    def __init__(self, address: str, credentials: grpc.ChannelCredentials | None = None) -> None:
-        """Take the address, as host and port; without credentials the connection is not encrypted."""
+    def __init__(
+        self,
+        address: str,
+        credentials: grpc.ChannelCredentials | None = None,
+        *,
+        token: str = "",
+        allow_plaintext: bool = False,
+    ) -> None:
+        """Connect when the first call is made.
+
+        Args:
+            address: Host and port.
+            credentials: Those of TLS, of ``grpc.ssl_channel_credentials``; without, nothing is encrypted.
+            token: Shows the server who calls; empty: it is not told.
+            allow_plaintext: Whether a token may go to another machine without TLS.
+
+        Raises:
+            ValueError: The token would go to another machine without TLS.
+        """
+        self._metadata = bearer(token, address, is_safe=credentials is not None or allow_plaintext)
         self._channel = (
             grpc.secure_channel(address, credentials, _OPTIONS)
             if credentials
@@ -67,14 +86,14 @@ class Client:
     def summarize(self, request: SummarizeRequest, timeout: float = SUMMARY_SECONDS) -> SummarizeResponse:
         """Summarize one cluster of articles, in at most ``timeout`` seconds. Raises CallError."""
         with _call_errors():
-            return self._stub.Summarize(request, timeout=timeout)
+            return self._stub.Summarize(request, timeout=timeout, metadata=self._metadata)
 
     def stream(
         self, request: StreamSummarizeRequest, timeout: float = SUMMARY_SECONDS
     ) -> Generator[StreamSummarizeResponse, None, None]:
         """Do the same, and yield each event as it comes. Closing the generator ends the work."""
         with _call_errors():
-            events = self._stub.StreamSummarize(request, timeout=timeout)
+            events = self._stub.StreamSummarize(request, timeout=timeout, metadata=self._metadata)
             try:
                 yield from events
             finally:
@@ -83,19 +102,27 @@ class Client:
     def batch(self, request: BatchSummarizeRequest, timeout: float = BATCH_SECONDS) -> BatchSummarizeResponse:
         """Summarize many clusters; :meth:`CallError.of_status` unpacks the error of one. Raises CallError."""
         with _call_errors():
-            return self._stub.BatchSummarize(request, timeout=timeout)
+            return self._stub.BatchSummarize(request, timeout=timeout, metadata=self._metadata)
 
     def server_info(self, timeout: float = INFO_SECONDS) -> GetServerInfoResponse:
         """Ask for limits, languages and models. Raises CallError."""
         with _call_errors():
-            return self._stub.GetServerInfo(GetServerInfoRequest(), timeout=timeout)
+            return self._stub.GetServerInfo(GetServerInfoRequest(), timeout=timeout, metadata=self._metadata)
 
 
 class AsyncClient:
     """Calls a server from coroutines. To be made while an event loop runs."""
 
-    def __init__(self, address: str, credentials: grpc.ChannelCredentials | None = None) -> None:
-        """Take the address, as host and port; without credentials the connection is not encrypted."""
+    def __init__(
+        self,
+        address: str,
+        credentials: grpc.ChannelCredentials | None = None,
+        *,
+        token: str = "",
+        allow_plaintext: bool = False,
+    ) -> None:
+        """Do as :class:`Client`, with its arguments and its errors."""
+        self._metadata = bearer(token, address, is_safe=credentials is not None or allow_plaintext)
         self._channel = (
             aio.secure_channel(address, credentials, _OPTIONS)
             if credentials
@@ -122,7 +149,7 @@ class AsyncClient:
     ) -> SummarizeResponse:
         """Do as :meth:`Client.summarize`."""
         async with _async_call_errors():
-            return await self._stub.Summarize(request, timeout=timeout)
+            return await self._stub.Summarize(request, timeout=timeout, metadata=self._metadata)
 
     async def stream(
         self,
@@ -131,7 +158,7 @@ class AsyncClient:
     ) -> AsyncGenerator[StreamSummarizeResponse, None]:
         """Do as :meth:`Client.stream`."""
         async with _async_call_errors():
-            events = self._stub.StreamSummarize(request, timeout=timeout)
+            events = self._stub.StreamSummarize(request, timeout=timeout, metadata=self._metadata)
             try:
                 async for event in events:
                     yield event
@@ -145,12 +172,14 @@ class AsyncClient:
     ) -> BatchSummarizeResponse:
         """Do as :meth:`Client.batch`."""
         async with _async_call_errors():
-            return await self._stub.BatchSummarize(request, timeout=timeout)
+            return await self._stub.BatchSummarize(request, timeout=timeout, metadata=self._metadata)
 
     async def server_info(self, timeout: float = INFO_SECONDS) -> GetServerInfoResponse:  # noqa: ASYNC109  as above
         """Do as :meth:`Client.server_info`."""
         async with _async_call_errors():
-            return await self._stub.GetServerInfo(GetServerInfoRequest(), timeout=timeout)
+            return await self._stub.GetServerInfo(
+                GetServerInfoRequest(), timeout=timeout, metadata=self._metadata
+            )
 
 
 @contextmanager

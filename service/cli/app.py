@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import doctor, serve, summarize, weights
+from service.cli import doctor, serve, summarize, token, weights
 from service.version import VERSION
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("serve")(serve.command)
 app.command("summarize", epilog=summarize.EXIT_STATUS)(summarize.command)
 app.command("doctor")(doctor.command)
 app.add_typer(weights.app, name="models")
+app.add_typer(token.app, name="token")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it so

@@ -17,7 +17,10 @@ from rich.console import Console
 from rich.text import Text
 
 from service import bootstrap
-from service.errors import ModelFilesError, NewsweaveError
+from service.errors import ModelFilesError, NewsweaveError, SettingsError
+from service.rpc.access import Access
+from service.rpc.credentials import server_credentials
+from service.rpc.exposure import weaknesses
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ class Finding:
 
 
 def command() -> None:
-    """Check versions, models and memory, and warm the models up; exit with 1 if something failed."""
+    """Check versions, memory, access and models, and warm the models up; exit with 1 if something failed."""
     console = Console(highlight=False)
     failed = False
     for finding in _findings(Settings.from_environment(os.environ)):
@@ -51,6 +54,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield python(sys.version_info[:2])
     yield libraries(metadata.requires("newsweave") or [])
     yield memory(psutil.virtual_memory().available)
+    yield access(settings)
     files = [model_files(settings, name) for name in settings.models]
     yield from files
     if not any(finding.remedy for finding in files):
@@ -87,6 +91,16 @@ def memory(available: int) -> Finding:
     """Check that enough memory is free; ``available`` in bytes."""
     what = f"memory: {available // _MEBIBYTE} MiB free"
     return Finding(what, "" if available >= _LEAST_MEMORY else "free 2 GiB, or use smaller models")
+
+
+def access(settings: Settings) -> Finding:
+    """Check the files of TLS and of callers as a server does when it starts, and tell what is open."""
+    try:
+        server_credentials(settings)
+        Access.of(settings)
+    except SettingsError as error:
+        return Finding(f"access: {error}", "mend this file, or name another one")
+    return Finding(f"access: {'; '.join(weaknesses(settings)) or 'nothing is open that could be closed'}")
 
 
 def model_files(settings: Settings, name: str) -> Finding:

@@ -5,17 +5,27 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from service.errors import InvalidRequest, NewsweaveError, NoContent, SettingsError, Stopped, Unavailable
+from service.errors import (
+    InvalidRequest,
+    NewsweaveError,
+    NoContent,
+    PermissionDenied,
+    SettingsError,
+    Stopped,
+    Unauthenticated,
+    Unavailable,
+)
 from service.render.safe import printable
 
 FAILED = 1
 REFUSED = 2
 NOT_NOW = 3
+_FOR_THE_CALLER = (InvalidRequest, NoContent, SettingsError, Unauthenticated, PermissionDenied)
 
 
 def exit_status(error: NewsweaveError) -> int:
     """Return 2 where something given must be changed, 3 where a later attempt may work, else 1."""
-    if isinstance(error, InvalidRequest | NoContent | SettingsError):
+    if isinstance(error, _FOR_THE_CALLER):
         return REFUSED
     return NOT_NOW if isinstance(error, Unavailable | Stopped) else FAILED
 

@@ -7,6 +7,9 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from service.rpc import faults
+
+_OWN = "service"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
@@ -22,16 +25,27 @@ class JsonLines(logging.Formatter):
             "event": record.getMessage(),
         }
         told |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
-        if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info)
+        told |= self._exception(record)
         return json.dumps(told, ensure_ascii=False, default=str)
+
+    def _exception(self, record: logging.LogRecord) -> dict[str, str]:
+        """Return what is told of an exception.
+
+        What a library says of one, asyncio for instance, may quote it, and an exception may quote an
+        article; so only the headline is kept, and the kind and the place.
+        """
+        if not record.exc_info:
+            return {}
+        if record.name.partition(".")[0] == _OWN:
+            return {"exception": self.formatException(record.exc_info)}
+        fault = record.exc_info[1]
+        headline = record.getMessage().partition("\n")[0]
+        return {"event": headline, "exception": faults.described(fault) if fault else ""}
 
 
 def to_stderr() -> None:
-    """Send every record of the service from INFO on to stderr."""
+    """Send records to stderr: of the service from INFO on, of libraries from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logger = logging.getLogger("service")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    logger.propagate = False
+    logging.getLogger(_OWN).setLevel(logging.INFO)
+    logging.getLogger().addHandler(handler)

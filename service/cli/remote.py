@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
 import grpc
 
-from newsweave import CallError, Client
+from newsweave import CallError
 from newsweave.client import SUMMARY_SECONDS
 from service import errors
 
@@ -15,23 +16,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newsweave.v1 import newsweave_pb2 as pb
+    from service.cli.connection import Connection
 
 _REMOVED = re.compile(r"(?P<article>.*)\[(?P<start>\d+):(?P<end>\d+)\]", re.DOTALL)
 _NO_TEXT = "NO_TEXT"
 _RETRY_SECONDS = 5.0
+_PLAIN = {
+    grpc.StatusCode.UNAUTHENTICATED: errors.Unauthenticated,
+    grpc.StatusCode.PERMISSION_DENIED: errors.PermissionDenied,
+    grpc.StatusCode.CANCELLED: errors.Cancelled,
+}
 
 
-def stream(request: pb.StreamSummarizeRequest, address: str) -> Iterator[pb.StreamSummarizeResponse]:
-    """Stream the events of a summary from the server at ``address``.
+def stream(
+    request: pb.StreamSummarizeRequest, connection: Connection
+) -> Iterator[pb.StreamSummarizeResponse]:
+    """Stream the events of a summary from a server.
 
     Raises:
+        SettingsError: The connection cannot be used.
         NewsweaveError: The server refused, with what it told about it, or cannot be reached.
     """
-    with Client(address) as client:
+    with connection.client(os.environ) as client:
         try:
             yield from client.stream(request)
         except CallError as error:
-            raise translated(error, address) from error
+            raise translated(error, connection.address) from error
 
 
 def translated(error: CallError, address: str) -> errors.NewsweaveError:
@@ -47,6 +57,8 @@ def _kind(error: CallError, address: str) -> errors.NewsweaveError:
         return errors.InvalidRequest(
             tuple(errors.Violation(item.field, item.reason, item.description) for item in error.violations)
         )
+    if error.code in _PLAIN:
+        return _PLAIN[error.code](error.message)
     match error.code:
         case grpc.StatusCode.FAILED_PRECONDITION:
             return _no_content(error)
@@ -57,8 +69,6 @@ def _kind(error: CallError, address: str) -> errors.NewsweaveError:
             return errors.DeadlineExceeded(
                 f"the server at {address} gave no whole answer in {SUMMARY_SECONDS:.0f} s"
             )
-        case grpc.StatusCode.CANCELLED:
-            return errors.Cancelled(error.message)
     request = f" (request {error.request_id})" if error.request_id else ""
     return errors.NewsweaveError(f"the server at {address} ended the call with {error.code.name}{request}")
 

@@ -13,6 +13,7 @@ from newsweave.v1 import newsweave_pb2 as pb
 from service import bootstrap
 from service.cli import remote
 from service.cli.articles import read
+from service.cli.connection import TOKEN_VARIABLE, Connection
 from service.cli.progress import shown
 from service.render import json, terminal
 from service.settings import Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXIT_STATUS = (
-    "Exit status: 0 a summary was written; 2 files, options or articles must be changed; "
+    "Exit status: 0 a summary was written; 2 files, options, credentials or articles must be changed; "
     "3 the server cannot take the request now; 1 anything else."
 )
 _MOST = 2**32 - 1
@@ -46,6 +47,25 @@ Truncate = Annotated[bool, typer.Option("--truncate", help="Cut articles that ar
 Address = Annotated[
     str, typer.Option(metavar="HOST:PORT", help="Ask a server instead of loading the models.")
 ]
+Tls = Annotated[bool, typer.Option("--tls", help="Encrypt, and trust the authorities that gRPC knows.")]
+Ca = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Encrypt, and trust the authorities of this PEM file only."),
+]
+ClientCertificate = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Encrypt, and show this certificate (PEM).")
+]
+ClientKey = Annotated[Path | None, typer.Option(metavar="FILE", help="The key of that certificate (PEM).")]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help=f"Show the token in this file. (variable with the token itself: {TOKEN_VARIABLE})",
+    ),
+]
+Plaintext = Annotated[
+    bool, typer.Option("--allow-plaintext", help="Let the token go to another machine without TLS.")
+]
 Clusters = Annotated[
     bool, typer.Option("--include-clusters", help="Report which sentences say the same (JSON).")
 ]
@@ -60,6 +80,12 @@ def command(  # noqa: PLR0913  one parameter a flag
     extractive: Extractive = False,
     truncate: Truncate = False,
     address: Address = "",
+    tls: Tls = False,
+    ca: Ca = None,
+    client_certificate: ClientCertificate = None,
+    client_key: ClientKey = None,
+    token_file: TokenFile = None,
+    allow_plaintext: Plaintext = False,
     include_clusters: Clusters = False,
 ) -> None:
     """Summarize articles about one event; every sentence cites the spans that support it."""
@@ -71,15 +97,20 @@ def command(  # noqa: PLR0913  one parameter a flag
         include_clusters=include_clusters,
     )
     request = pb.StreamSummarizeRequest(articles=read(files), options=options)
-    summary = shown(_events(request, address), Console(stderr=True))
+    connection = Connection(
+        address, tls, ca, client_certificate, client_key, token_file, allow_plaintext=allow_plaintext
+    )
+    summary = shown(_events(request, connection), Console(stderr=True))
     if as_json:
         typer.echo(json.render(pb.SummarizeResponse(summary=summary)))
     else:
         Console(highlight=False).print(terminal.render(summary))
 
 
-def _events(request: pb.StreamSummarizeRequest, address: str) -> Iterator[pb.StreamSummarizeResponse]:
+def _events(
+    request: pb.StreamSummarizeRequest, connection: Connection
+) -> Iterator[pb.StreamSummarizeResponse]:
     """Stream the same events from a server or from the models in this process."""
-    if address:
-        return remote.stream(request, address)
+    if connection.address:
+        return remote.stream(request, connection)
     return bootstrap.stream(Settings.from_environment(os.environ), request)

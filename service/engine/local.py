@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 
+from service.engine.backlog import Backlog, tokens_of
 from service.errors import Draining, ModelNotReady
-from service.ports import Check, DrafterModel, DraftRequest, EncoderModel, LoadedModels, Models, VerifierModel
+from service.ports import (
+    Check,
+    DrafterModel,
+    DraftRequest,
+    EncoderModel,
+    EngineFigures,
+    LoadedModels,
+    Models,
+    VerifierModel,
+)
+from service.watch import NOBODY, Queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from service.domain import ModelCard, Vectors
+    from service.watch import Watch
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -44,6 +57,7 @@ class LocalEngine:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="models")
         self._models: LoadedModels | None = None
         self._state = State.LOADING
+        self._backlog = Backlog()
 
     @property
     def state(self) -> State:
@@ -55,19 +69,25 @@ class LocalEngine:
         """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
         return self._loaded().cards
 
+    @property
+    def figures(self) -> EngineFigures:
+        """What waits now. The models are loaded once and never begun anew."""
+        return EngineFigures(self._backlog.items, self._backlog.tokens)
+
     def start(self) -> Future[None]:
         """Load and warm up the models. The result ends when that is done, or with ModelNotReady."""
         return self._thread.submit(self._prepare)
 
-    def bind(self, check: Check) -> Models:
+    def bind(self, check: Check, watch: Watch = NOBODY) -> Models:
         """Return the models for one request. Raises ModelNotReady until they are loaded."""
         models = self._loaded()
-        queue = _Queue(self._thread, self._guarded(check))
+        queue = _Queue(self._thread, self._guarded(check), self._backlog, watch)
         return Models(
             _BoundEncoder(models.encoder, queue),
             _BoundDrafter(models.drafter, queue),
             queue.check,
             _BoundVerifier(models.verifier, queue) if models.verifier else None,
+            watch,
         )
 
     def stop(self) -> None:
@@ -125,15 +145,31 @@ class _Queue:
 
     thread: ThreadPoolExecutor
     check: Check
+    backlog: Backlog
+    watch: Watch
 
-    def run(self, work: Callable[[], T]) -> T:
-        """Run work on the model thread, and return its result.
+    def run(self, work: Callable[[], T], tokens: int) -> T:
+        """Run work that reads about so many tokens on the model thread, and return its result.
 
         Work whose caller has left before it starts never starts.
         """
         self.check()
+        item, since = self.backlog.add(tokens), time.monotonic()
+
+        def turn() -> T:
+            self.backlog.remove(item)
+            self.watch.waited(Queue.MODELS, time.monotonic() - since)
+            self.check()
+            return work()
+
         try:
-            future = self.thread.submit(self._checked, work)
+            return self._result(turn)
+        finally:
+            self.backlog.remove(item)
+
+    def _result(self, turn: Callable[[], T]) -> T:
+        try:
+            future = self.thread.submit(turn)
         except RuntimeError as fault:  # the pool says so when it was shut down meanwhile
             raise _stopped() from fault
         while not wait([future], _POLL_SECONDS).done:
@@ -142,10 +178,6 @@ class _Queue:
             return future.result()
         except CancelledError:
             raise _stopped() from None
-
-    def _checked(self, work: Callable[[], T]) -> T:
-        self.check()
-        return work()
 
     def _leave_if_stopped(self, future: Future[T]) -> None:
         try:
@@ -164,7 +196,7 @@ class _BoundEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Do as :meth:`service.ports.Encoder.encode`, on the model thread."""
-        return self.queue.run(lambda: self.model.encode(texts, self.queue.check))
+        return self.queue.run(lambda: self.model.encode(texts, self.queue.check), tokens_of(texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +208,8 @@ class _BoundDrafter:
 
     def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
         """Do as :meth:`service.ports.Drafter.draft`, on the model thread."""
-        return self.queue.run(lambda: self.model.draft(requests, self.queue.check))
+        tokens = sum(tokens_of(request.sources) for request in requests)
+        return self.queue.run(lambda: self.model.draft(requests, self.queue.check), tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +231,8 @@ class _BoundVerifier:
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
         """Do as :meth:`service.ports.Verifier.judge`, on the model thread."""
-        return self.queue.run(lambda: self.model.judge(pairs, self.queue.check))
+        tokens = sum(map(tokens_of, pairs))
+        return self.queue.run(lambda: self.model.judge(pairs, self.queue.check), tokens)
 
 
 def _warm_up(models: LoadedModels, check: Check) -> None:

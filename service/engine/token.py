@@ -10,6 +10,8 @@ from service.errors import Cancelled, DeadlineExceeded
 if TYPE_CHECKING:
     from service.errors import NewsweaveError
 
+_SAME_MOMENT_SECONDS = 0.05
+
 
 class Token:
     """Tells the threads that work on a request when to stop.
@@ -26,6 +28,11 @@ class Token:
         """Make every later check raise ``fault``, by default that the caller left."""
         if self._fault is None:
             self._fault = fault or Cancelled("the caller left")
+
+    @property
+    def due(self) -> bool:
+        """Whether the deadline has come; a caller that keeps the same time gives up a moment before it."""
+        return self._deadline is not None and time.monotonic() >= self._deadline - _SAME_MOMENT_SECONDS
 
     def check(self) -> None:
         """Return if somebody waits.

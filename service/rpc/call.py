@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.engine.token import Token
+from service.rpc.callers import ANYBODY, Caller
+from service.watch import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grpc import aio
+
+    from service.watch import CallWatch, Observer
 
 _CALLERS_ID = "x-request-id"
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
@@ -25,16 +29,22 @@ class Call:
     Attributes:
         request_id: Its name in answers, in errors and in the log.
         token: Tells the threads that work for it when to stop.
+        watch: Is told how it goes.
+        caller: Who calls; anybody, as long as that has not been found out.
     """
 
     request_id: str
     token: Token
+    watch: CallWatch = NOBODY
+    caller: Caller = ANYBODY
 
     @classmethod
-    def of(cls, context: aio.ServicerContext[bytes, bytes]) -> Call:
+    def of(cls, context: aio.ServicerContext[bytes, bytes], method: str, observer: Observer) -> Call:
         """Open the call of a context."""
-        name = _request_id(context.invocation_metadata() or ())
-        return cls(name, Token(context.time_remaining()))
+        metadata = tuple(context.invocation_metadata() or ())
+        name = _request_id(metadata)
+        texts = {key: value for key, value in metadata if isinstance(value, str)}
+        return cls(name, Token(context.time_remaining()), observer.call(method, name, texts))
 
 
 def _request_id(metadata: Iterable[tuple[str, str | bytes]]) -> str:

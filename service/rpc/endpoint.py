@@ -8,70 +8,109 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 from google.protobuf.message import DecodeError, Message
 
-from service.errors import MalformedRequest
+from newsweave.v1 import newsweave_pb2 as pb
+from service.errors import Cancelled, DeadlineExceeded, MalformedRequest
 from service.rpc import status
 from service.rpc.call import Call
+from service.rpc.sizes import sizes
+from service.watch import NOBODY, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
     from grpc import aio
 
+    from service.rpc.access import Access
     from service.rpc.gate import Gate
+    from service.watch import Observer
 
     Context = aio.ServicerContext[bytes, bytes]
     Handler = grpc.RpcMethodHandler[bytes, bytes]
 
+SERVICE = pb.DESCRIPTOR.services_by_name["SummarizerService"].full_name
 Q = TypeVar("Q", bound=Message)
 
 _CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 
 
-def unary(gate: Gate, kind: type[Q], method: Callable[[Q, Call], Awaitable[Message]]) -> Handler:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a call must pass: who may come in, and whether anybody may now; and who is told of it."""
+
+    access: Access
+    gate: Gate
+    observer: Observer = NOBODY
+
+
+def unary(door: Door, rpc: str, kind: type[Q], method: Callable[[Q, Call], Awaitable[Message]]) -> Handler:
     """Return the handler of a call with one answer."""
 
-    async def handle(raw: bytes, context: Context) -> bytes:
-        async with _admitted(gate, context) as call:
-            answer = await method(_parsed(kind, raw), call)
+    async def handle(_: AsyncIterator[bytes], context: Context) -> bytes:
+        async with _admitted(door, rpc, context) as (call, raw):
+            answer = await method(_parsed(kind, raw, call), call)
             return answer.SerializeToString()
 
-    return grpc.unary_unary_rpc_method_handler(handle)
+    return grpc.stream_unary_rpc_method_handler(handle)
 
 
-def stream(gate: Gate, kind: type[Q], method: Callable[[Q, Call], AsyncGenerator[Message, None]]) -> Handler:
+def stream(
+    door: Door, rpc: str, kind: type[Q], method: Callable[[Q, Call], AsyncGenerator[Message, None]]
+) -> Handler:
     """Return the handler of a call with a stream of answers."""
 
-    async def handle(raw: bytes, context: Context) -> None:
+    async def handle(_: AsyncIterator[bytes], context: Context) -> None:
         async with (
-            _admitted(gate, context) as call,
-            aclosing(method(_parsed(kind, raw), call)) as answers,
+            _admitted(door, rpc, context) as (call, raw),
+            aclosing(method(_parsed(kind, raw, call), call)) as answers,
         ):
             async for answer in answers:
                 await context.write(answer.SerializeToString())
 
-    return grpc.unary_stream_rpc_method_handler(handle)
+    return grpc.stream_stream_rpc_method_handler(handle)
 
 
 @asynccontextmanager
-async def _admitted(gate: Gate, context: Context) -> AsyncIterator[Call]:
-    """Open a call, and end it with a status if an error comes out of the body."""
-    call = Call.of(context)
+async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[tuple[Call, bytes]]:
+    """Open a call, read its message, and end it with a status if an error comes out of the body.
+
+    To gRPC, the caller sends a stream, which is the same on the wire: so the message is fetched here,
+    and none of it is before it is known that the caller may send one.
+    """
+    call = Call.of(context, f"{SERVICE}/{rpc}", door.observer)
     context.set_trailing_metadata(((status.REQUEST_ID, call.request_id),))
     try:
-        with gate.admit(call):
-            yield call
+        caller = door.access.identify(context.invocation_metadata() or (), context.auth_context())
+        call = replace(call, caller=caller)
+        call.watch.identified(caller.name)
+        with door.access.admit(caller, rpc):
+            raw = await _message(context)
+            with door.gate.admit(call):
+                yield call, raw
+        call.watch.end(Outcome(grpc.StatusCode.OK.name))
     except asyncio.CancelledError as cancellation:
+        due = call.token.due
         call.token.stop()
         if _is_cancelled():
+            left = DeadlineExceeded("the deadline passed") if due else Cancelled("the caller left")
+            call.watch.end(status.outcome(left))
             raise
         await _abort(context, call, cancellation)
     except Exception as error:  # noqa: BLE001  nothing but a status gets out
         await _abort(context, call, error)
+
+
+async def _message(context: Context) -> bytes:
+    raw = await context.read()
+    if not isinstance(raw, bytes):  # EOF
+        message = "the call ended before its message came"
+        raise MalformedRequest(message)
+    return raw
 
 
 def _is_cancelled() -> bool:
@@ -82,13 +121,16 @@ def _is_cancelled() -> bool:
 
 async def _abort(context: Context, call: Call, error: BaseException) -> None:
     told = status.explain(error, call.request_id)
+    call.watch.end(status.outcome(error))
     await context.abort(_CODES[told.code], told.message, status.trailers(error, told, call.request_id))
 
 
-def _parsed(kind: type[Q], raw: bytes) -> Q:
+def _parsed(kind: type[Q], raw: bytes, call: Call) -> Q:
     """Return the message that the bytes are. Its text is valid Unicode: protobuf sees to that."""
     try:
-        return kind.FromString(raw)
+        request = kind.FromString(raw)
     except DecodeError:
         message = f"the bytes are not a {kind.DESCRIPTOR.full_name}"
         raise MalformedRequest(message) from None
+    call.watch.sized(*sizes(request))
+    return request

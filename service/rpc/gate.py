@@ -44,6 +44,11 @@ class Gate:
             if not self._calls:
                 self._empty.set()
 
+    @property
+    def inside(self) -> int:
+        """How many calls are under way."""
+        return len(self._calls)
+
     def close(self) -> None:
         """Take no more calls."""
         self._closed = True

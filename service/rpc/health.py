@@ -27,11 +27,13 @@ class Health:
     Attributes:
         servicer: Answers the calls of health.
         settled: Set when it is known whether the models could be loaded.
+        serving: Whether requests are taken.
     """
 
     def __init__(self) -> None:
         """Make the servicer; it says SERVING until :meth:`begin` is called."""
         self.settled = asyncio.Event()
+        self.serving = self._draining = False
         self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # not in the stubs
 
     async def begin(self) -> None:
@@ -41,6 +43,7 @@ class Health:
 
     async def drain(self) -> None:
         """Say from now on, whatever else happens, that no request is taken."""
+        self.serving, self._draining = False, True
         await self.servicer.enter_graceful_shutdown()
 
     @asynccontextmanager
@@ -62,5 +65,6 @@ class Health:
         else:
             for name in NAMES:
                 await self.servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
+            self.serving = not self._draining
             _log.info("the models are loaded, and requests are taken")
         self.settled.set()

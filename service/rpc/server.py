@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from contextlib import asynccontextmanager, contextmanager
@@ -15,17 +16,26 @@ from grpc_reflection.v1alpha import reflection
 
 from service.engine.worker import Workers
 from service.errors import SettingsError
+from service.rpc.access import Access
+from service.rpc.credentials import server_credentials
+from service.rpc.endpoint import Door
+from service.rpc.exposure import weaknesses
 from service.rpc.gate import Gate
 from service.rpc.health import Health
 from service.rpc.servicer import SERVICE, Identity, Servicer, handlers
+from service.watch import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    import grpc
+
     from service.ports import HostedEngine
     from service.rpc.servicer import Summarize
     from service.settings import Settings
+    from service.watch import Observer
 
+_log = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 # What calls that are given up may take to reach their next step and tell their callers why.
@@ -64,8 +74,10 @@ class Server:
         """Take no more calls, let the accepted ones end, and give up those that outlast the grace."""
         self.asked.set()
         self.gate.close()
+        _log.info("draining", extra={"calls": self.gate.inside, "grace_seconds": self.grace_seconds})
         await self.health.drain()
         if not await self.gate.empty(self.grace_seconds):
+            _log.warning("the grace is over", extra={"calls": self.gate.inside})
             self.gate.abandon()
             await self.gate.empty(_ABANDONED_SECONDS)
         self.drained = True
@@ -73,7 +85,11 @@ class Server:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, engine: HostedEngine, summarize: Summarize, identity: Identity
+    settings: Settings,
+    engine: HostedEngine,
+    summarize: Summarize,
+    identity: Identity,
+    observer: Observer = NOBODY,
 ) -> AsyncIterator[Server]:
     """Listen, start the engine, and yield the server; drain and stop everything at the end.
 
@@ -82,37 +98,44 @@ async def running(
         engine: An engine that is not started; it is stopped at the end, too.
         summarize: The pipeline, with everything bound but the job and the models.
         identity: What the server says about itself.
+        observer: Is told how it goes.
 
     Raises:
-        SettingsError: The address cannot be listened on.
+        SettingsError: The address cannot be listened on, or a file of TLS or of callers cannot be used.
     """
     workers, gate, health = Workers(settings.workers), Gate(), Health()
-    front = aio.server(options=_options(settings))
-    servicer = Servicer(engine, summarize, settings, identity, workers)
-    front.add_generic_rpc_handlers((handlers(servicer, gate),))
-    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, front)
-    reflection.enable_server_reflection((SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME), front)
-    try:
-        await health.begin()
-        server = Server(_bound(front, settings.address), settings.grace_seconds, gate, health)
-        await front.start()
-        async with health.following(engine.start()):
-            try:
-                yield server
-            finally:
-                if not server.drained:
-                    await server.drain()
-    finally:
-        await front.stop(_FLUSH_SECONDS)
-        await workers.close()
-        await asyncio.to_thread(engine.stop)
+    credentials, access = server_credentials(settings), Access.of(settings)
+    async with observer.watching(lambda: health.serving):
+        front = aio.server(options=_options(settings))
+        servicer = Servicer(engine, summarize, settings, identity, workers)
+        front.add_generic_rpc_handlers((handlers(servicer, Door(access, gate, observer)),))
+        health_pb2_grpc.add_HealthServicer_to_server(health.servicer, front)
+        if settings.reflection:
+            names = (SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, front)
+        try:
+            await health.begin()
+            address = _bound(front, settings.address, credentials)
+            server = Server(address, settings.grace_seconds, gate, health)
+            await front.start()
+            async with health.following(engine.start()):
+                try:
+                    yield server
+                finally:
+                    if not server.drained:
+                        await server.drain()
+        finally:
+            await front.stop(_FLUSH_SECONDS)
+            await workers.close()
+            await asyncio.to_thread(engine.stop)
 
 
-async def serve(
+async def serve(  # noqa: PLR0913  what a server is made of
     settings: Settings,
     engine: HostedEngine,
     summarize: Summarize,
     identity: Identity,
+    observer: Observer = NOBODY,
     *,
     on_listening: Callable[[str], None],
 ) -> None:
@@ -123,16 +146,20 @@ async def serve(
         engine: As in :func:`running`.
         summarize: As in :func:`running`.
         identity: As in :func:`running`.
+        observer: As in :func:`running`.
         on_listening: Is told the address as soon as calls can come.
 
     Raises:
-        SettingsError: The address cannot be listened on.
+        SettingsError: The address cannot be listened on, or a file of TLS or of callers cannot be used.
     """
-    async with running(settings, engine, summarize, identity) as server:
+    async with running(settings, engine, summarize, identity, observer) as server:
+        for weakness in weaknesses(settings):
+            _log.warning(weakness)
         with _signals_to(server):
             on_listening(server.address)
             await server.asked.wait()
             await server.drain()
+    _log.info("stopped")
 
 
 @contextmanager
@@ -160,11 +187,13 @@ def _options(settings: Settings) -> list[tuple[str, int]]:
     ]
 
 
-def _bound(front: aio.Server, address: str) -> str:
+def _bound(front: aio.Server, address: str, credentials: grpc.ServerCredentials | None) -> str:
     """Bind an address, and return it with its true port."""
     host = address.rpartition(":")[0]
     try:
-        port = front.add_insecure_port(address)
+        port = (
+            front.add_secure_port(address, credentials) if credentials else front.add_insecure_port(address)
+        )
     except RuntimeError:
         message = f"address is {address}, and it cannot be listened on: {_obstacle(address)}"
         raise SettingsError(message) from None

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from service.engine.worker import Workers
     from service.ports import Engine, Models
     from service.rpc.call import Call
-    from service.rpc.gate import Gate
+    from service.rpc.endpoint import Door
     from service.settings import Settings
+    from service.watch import CallWatch
 
     Summarize = Callable[[Job, Models], Iterator[Event]]
 
-SERVICE = pb.DESCRIPTOR.services_by_name["SummarizerService"].full_name
+SERVICE = endpoint.SERVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,16 @@ class Servicer:
 
     async def summarize_cluster(self, request: pb.SummarizeRequest, call: Call) -> pb.SummarizeResponse:
         """Summarize one cluster of articles."""
-        models = self.engine.bind(call.token.check)
-        job = validate.job(request.articles, request.options, self.settings)
+        models = self.engine.bind(call.token.check, call.watch)
+        job = validate.job(request.articles, request.options, self._settings(call))
         return pb.SummarizeResponse(summary=await self._summary(job, models, call))
 
     async def stream_summarize(
         self, request: pb.StreamSummarizeRequest, call: Call
     ) -> AsyncGenerator[pb.StreamSummarizeResponse, None]:
         """Do the same, and send each part as soon as it is final."""
-        models = self.engine.bind(call.token.check)
-        job = validate.job(request.articles, request.options, self.settings)
+        models = self.engine.bind(call.token.check, call.watch)
+        job = validate.job(request.articles, request.options, self._settings(call))
         yield pb.StreamSummarizeResponse(started=pb.Started(request_id=call.request_id))
         converter = Converter(job)
         async with aclosing(self._events(job, models, call)) as events:
@@ -88,31 +89,36 @@ class Servicer:
         self, request: pb.BatchSummarizeRequest, call: Call
     ) -> pb.BatchSummarizeResponse:
         """Summarize many clusters, one after another, so that a batch holds one worker only."""
-        models = self.engine.bind(call.token.check)
-        validate.batch(request.items, self.settings)
+        models = self.engine.bind(call.token.check, call.watch)
+        validate.batch(request.items, self._settings(call))
         results = [await self._result(item, models, call) for item in request.items]
         return pb.BatchSummarizeResponse(results=results)
 
-    async def get_server_info(self, _: pb.GetServerInfoRequest, __: Call) -> pb.GetServerInfoResponse:
-        """Tell limits, languages, models and the checker."""
+    async def get_server_info(self, _: pb.GetServerInfoRequest, call: Call) -> pb.GetServerInfoResponse:
+        """Tell the limits of the caller, languages, models and the checker."""
         return pb.GetServerInfoResponse(
             version=self.identity.version,
-            limits=convert.limits(self.settings),
+            limits=convert.limits(self._settings(call)),
             languages=LANGUAGES,
             models=convert.models(self.engine.cards),
             checker=pb.Checker(name=self.identity.checker, threshold=self.identity.threshold),
         )
+
+    def _settings(self, call: Call) -> Settings:
+        """Return the settings, with the limits that the caller has of its own."""
+        return call.caller.limits.on(self.settings)
 
     async def _result(
         self, item: pb.BatchSummarizeItem, models: Models, call: Call
     ) -> pb.BatchSummarizeResult:
         """Return the outcome of one item; only what ends the whole call comes out as an error."""
         try:
-            job = validate.job(item.articles, item.options, self.settings)
+            job = validate.job(item.articles, item.options, self._settings(call))
             return pb.BatchSummarizeResult(id=item.id, summary=await self._summary(job, models, call))
         except (Stopped, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001  one bad item never spoils another
+            call.watch.refused(status.outcome(error).reason)
             return pb.BatchSummarizeResult(id=item.id, error=status.explain(error, call.request_id))
 
     async def _summary(self, job: Job, models: Models, call: Call) -> pb.Summary:
@@ -121,31 +127,38 @@ class Servicer:
         return Converter(job).summary(summary)
 
     def _events(self, job: Job, models: Models, call: Call) -> AsyncGenerator[Event, None]:
-        return self.workers.run(lambda: _completed(self.summarize(job, models)), call.token)
+        return self.workers.run(lambda: _completed(self.summarize(job, models), call.watch), call.token)
 
 
-def _completed(events: Iterator[Event]) -> Iterator[Event]:
+def _completed(events: Iterator[Event], watch: CallWatch) -> Iterator[Event]:
     """Pass events on, and see to it that exactly one summary comes, as the last of them."""
     ended = False
     for event in events:
         if ended:
             message = "the pipeline went on after its summary"
             raise RuntimeError(message)
-        ended = isinstance(event, Summary)
+        if isinstance(event, Summary):
+            ended = True
+            watch.summarized(event)
         yield event
     if not ended:
         message = "the pipeline ended without a summary"
         raise RuntimeError(message)
 
 
-def handlers(servicer: Servicer, gate: Gate) -> grpc.GenericRpcHandler[bytes, bytes]:
+def handlers(servicer: Servicer, door: Door) -> grpc.GenericRpcHandler[bytes, bytes]:
     """Return what gRPC needs to find the calls."""
+    unary, stream = endpoint.unary, endpoint.stream
     return grpc.method_handlers_generic_handler(
         SERVICE,
         {
-            "Summarize": endpoint.unary(gate, pb.SummarizeRequest, servicer.summarize_cluster),
-            "StreamSummarize": endpoint.stream(gate, pb.StreamSummarizeRequest, servicer.stream_summarize),
-            "BatchSummarize": endpoint.unary(gate, pb.BatchSummarizeRequest, servicer.batch_summarize),
-            "GetServerInfo": endpoint.unary(gate, pb.GetServerInfoRequest, servicer.get_server_info),
+            "Summarize": unary(door, "Summarize", pb.SummarizeRequest, servicer.summarize_cluster),
+            "StreamSummarize": stream(
+                door, "StreamSummarize", pb.StreamSummarizeRequest, servicer.stream_summarize
+            ),
+            "BatchSummarize": unary(
+                door, "BatchSummarize", pb.BatchSummarizeRequest, servicer.batch_summarize
+            ),
+            "GetServerInfo": unary(door, "GetServerInfo", pb.GetServerInfoRequest, servicer.get_server_info),
         },
     )

@@ -13,6 +13,7 @@ from grpc import StatusCode
 
 from service import errors
 from service.rpc import faults
+from service.watch import Outcome
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -31,7 +32,10 @@ CODES: dict[type[errors.NewsweaveError], StatusCode] = {
     errors.MalformedRequest: StatusCode.INVALID_ARGUMENT,
     errors.InvalidRequest: StatusCode.INVALID_ARGUMENT,
     errors.NoContent: StatusCode.FAILED_PRECONDITION,
+    errors.Unauthenticated: StatusCode.UNAUTHENTICATED,
+    errors.PermissionDenied: StatusCode.PERMISSION_DENIED,
     errors.Unavailable: StatusCode.UNAVAILABLE,
+    errors.TooManyCalls: StatusCode.RESOURCE_EXHAUSTED,
     errors.Stopped: StatusCode.CANCELLED,
     errors.DeadlineExceeded: StatusCode.DEADLINE_EXCEEDED,
 }
@@ -58,6 +62,15 @@ def explain(error: BaseException, request_id: str) -> status_pb2.Status:
 def code_of(error: BaseException) -> StatusCode:
     """Return the gRPC code of an error."""
     return next((CODES[kind] for kind in type(error).__mro__ if kind in CODES), StatusCode.INTERNAL)
+
+
+def outcome(error: BaseException) -> Outcome:
+    """Return how a call ends with an error, without a word that its caller sent."""
+    code = code_of(error)
+    if code is StatusCode.INTERNAL or not isinstance(error, errors.NewsweaveError):
+        return Outcome(code.name, errors.NewsweaveError.reason, fault=faults.described(error))
+    violations = error.violations if isinstance(error, errors.InvalidRequest) else ()
+    return Outcome(code.name, error.reason, tuple(f"{item.field} {item.reason}" for item in violations))
 
 
 def status_of(error: BaseException, request_id: str) -> status_pb2.Status:

@@ -104,6 +104,8 @@ def _is_lead(text: str, said: RemovalReason | None) -> bool:
 
 def _reason(text: str, said: RemovalReason | None, *, is_kept: bool) -> RemovalReason | None:
     """Return why a block leaves: what it says of itself, or else that it belongs to something else."""
+    if not any(map(str.isalnum, text)):
+        return RemovalReason.FRAGMENT
     if is_foreign(text):
         return RemovalReason.LANGUAGE
     if is_kept and not furniture.is_sure(text, said):

@@ -70,6 +70,27 @@ async def test_a_stream_that_is_closed_early_is_cancelled(serve: Serve) -> None:
         assert await with_client(served.address, first_only) == "started"
 
 
+@pytest.mark.parametrize(
+    "address", ["news.example:1", "10.0.0.1:1", "[2001:db8::1]:1", "dns:///news.example:1"]
+)
+async def test_a_token_does_not_go_to_another_machine_in_plaintext(address: str) -> None:
+    token = "nwt_token"  # noqa: S105  no real one
+    for kind in (Client, AsyncClient):
+        with pytest.raises(ValueError, match="over TLS only") as told:
+            kind(address, token=token)
+        assert token not in str(told.value)
+    Client(address, grpc.ssl_channel_credentials(), token=token).close()
+    Client(address, token=token, allow_plaintext=True).close()
+    Client(address).close()
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:1", "localhost:1", "[::1]:1", "dns:///localhost:1", "unix:/a"]
+)
+async def test_a_token_may_stay_on_this_machine_without_tls(address: str) -> None:
+    Client(address, token="nwt_token").close()  # noqa: S106  no real one
+
+
 async def test_a_server_that_is_not_there_is_told_without_a_reason() -> None:
     async with AsyncClient("127.0.0.1:1") as client:
         with pytest.raises(CallError) as told:

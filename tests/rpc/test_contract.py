@@ -11,6 +11,8 @@ import pytest
 
 from newsweave import messages as pb
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceServicer
+from service.rpc.access import Access
+from service.rpc.endpoint import Door
 from service.rpc.gate import Gate
 from service.rpc.servicer import SERVICE, Servicer, handlers
 
@@ -75,6 +77,6 @@ def test_a_name_against_the_rules_is_noticed(generator: ModuleType, tmp_path: Pa
 def test_every_call_of_the_contract_has_a_handler() -> None:
     calls = {method.name for method in pb.DESCRIPTOR.services_by_name["SummarizerService"].methods}
     servicer = Servicer(*[None] * 5)  # type: ignore[arg-type]
-    found = handlers(servicer, Gate())._method_handlers  # type: ignore[attr-defined]
+    found = handlers(servicer, Door(Access(None), Gate()))._method_handlers  # type: ignore[attr-defined]
     assert set(found) == {f"/{SERVICE}/{name}" for name in calls}
     assert calls == {name for name in vars(SummarizerServiceServicer) if not name.startswith("_")}

@@ -15,9 +15,11 @@ from grpc import aio
 from newsweave import messages as pb
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
 from service.errors import Cancelled, DeadlineExceeded, InvalidRequest, NoContent, RemovedText, Violation
+from service.rpc import callers_file, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from service.domain import Event, Job
     from service.ports import Models
@@ -166,6 +168,38 @@ async def test_every_row_is_told_in_full_by_every_call(serve: Serve, row: Row) -
         assert "grpc-retry-pushback-ms" not in told.trailers
         raw = told.status.SerializeToString()
         assert not [sign for sign in (PRIVATE, "/path", "Traceback", "Error:") if sign.encode() in raw]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "reason"),
+    [
+        ("", grpc.StatusCode.UNAUTHENTICATED, "MISSING_CREDENTIALS"),
+        ("wrong", grpc.StatusCode.UNAUTHENTICATED, "WRONG_CREDENTIALS"),
+        ("rpcs = []", grpc.StatusCode.PERMISSION_DENIED, "RPC_NOT_ALLOWED"),
+    ],
+)
+async def test_who_is_not_let_in_is_told_why_by_every_call(
+    serve: Serve, tmp_path: Path, line: str, code: grpc.StatusCode, reason: str
+) -> None:
+    token, file = tokens.new(), tmp_path / "callers.toml"
+    entry = callers_file.line("desk", token).removesuffix(" }")
+    file.write_text(f"{entry}, {line} }}" if "=" in line else f"{entry} }}", "utf-8")
+    shown = {"": None, "wrong": (("authorization", "Bearer wrong"),)}.get(
+        line, (("authorization", f"Bearer {token}"),)
+    )
+    async with serve(callers=str(file)) as served, aio.insecure_channel(served.address) as channel:
+        calls = SummarizerServiceStub(channel)
+        ended_calls = [
+            await ended(calls.GetServerInfo(pb.GetServerInfoRequest(), metadata=shown)),
+            await ended(calls.Summarize(pb.SummarizeRequest(), metadata=shown)),
+            await ended(calls.BatchSummarize(pb.BatchSummarizeRequest(), metadata=shown)),
+            await ended_stream(calls.StreamSummarize(pb.StreamSummarizeRequest(), metadata=shown)),
+        ]
+    for told in ended_calls:
+        assert (told.status.code, told.info().reason) == (code.value[0], reason)
+        assert (told.info().domain, told.details()) == ("newsweave", ["ErrorInfo", "RequestInfo"])
+        assert told.request_id() == told.trailers["newsweave-request-id"] != ""
+        assert token.encode() not in told.status.SerializeToString()
 
 
 @pytest.mark.parametrize("reason", ["MODEL_NOT_READY", "DRAINING"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ from newsweave import messages as pb
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
 from service.errors import SettingsError
 from service.rpc import server as server_module
+from service.rpc.exposure import weaknesses
 from service.rpc.server import running
 from service.rpc.server import serve as serve_until_asked
 
@@ -215,6 +217,21 @@ async def test_reflection_tells_the_services(serve: Serve) -> None:
     assert answers[1].file_descriptor_response.file_descriptor_proto
 
 
+async def test_what_weakens_access_is_told_once_at_the_start(
+    hosted: Hosted, caplog: pytest.LogCaptureFixture
+) -> None:
+    listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    parts = hosted(address="0.0.0.0:0", allow_plaintext=True)
+    serving = asyncio.create_task(serve_until_asked(*parts, on_listening=listening.set_result))
+    await listening
+    serving.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
+    told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert told == list(weaknesses(parts[0]))
+    assert len(told) == 3
+
+
 async def test_an_address_in_use_is_told_as_such(hosted: Hosted) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -227,7 +244,7 @@ async def test_an_address_in_use_is_told_as_such(hosted: Hosted) -> None:
 
 async def test_an_address_that_is_nowhere_is_told_as_such(hosted: Hosted) -> None:
     with pytest.raises(SettingsError, match="cannot be listened on"):
-        async with running(*hosted(address="host.invalid:1")):
+        async with running(*hosted(address="host.invalid:1", allow_plaintext=True)):
             pass
 
 

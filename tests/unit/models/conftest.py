@@ -62,6 +62,16 @@ _SIZES: dict[str, Any] = {
 _DECODER = _SIZES | {"num_key_value_heads": 2, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
 
 
+class Told:
+    """Keeps the batches that were reported."""
+
+    def __init__(self) -> None:
+        self.batches: list[dict[str, int]] = []
+
+    def __call__(self, *, rows: int, tokens: int, padded: int, written: int = 0) -> None:
+        self.batches.append({"rows": rows, "tokens": tokens, "padded": padded, "written": written})
+
+
 def byte_tokenizer(
     *,
     chat: bool = False,

@@ -12,7 +12,7 @@ from models.drafter import Drafter
 from models.errors import ManifestError
 from models.manifest import Architecture, Limits
 
-from .conftest import byte_tokenizer, drafter_manifest, lay, tiny_causal
+from .conftest import Told, byte_tokenizer, drafter_manifest, lay, tiny_causal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +108,16 @@ def test_checks_in_every_step(drafter: Drafter) -> None:
     calls: list[None] = []
     draft = drafter.draft(REQUESTS[1:2], lambda: calls.append(None))[0]
     assert len(calls) >= 2 * len(draft)
+
+
+def test_every_draft_is_reported_with_what_was_read_and_written(files: ModelFiles) -> None:
+    told = Told()
+    Drafter(files, told).draft(REQUESTS, never)
+    assert [each["rows"] for each in told.batches] == [1] * len(REQUESTS)
+    assert all(each["tokens"] == each["padded"] > 0 for each in told.batches)
+    assert all(each["written"] > 0 for each in told.batches)
+    read = [each["tokens"] for each in told.batches]
+    assert read.index(max(read)) == max(range(len(REQUESTS)), key=lambda row: len(str(REQUESTS[row].sources)))
 
 
 def test_says_which_model_it_is(drafter: Drafter, files: ModelFiles) -> None:

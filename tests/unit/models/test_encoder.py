@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from models.batches import micro_batches
 from models.encoder import Encoder, pool
 
+from .conftest import Told
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -110,6 +112,23 @@ def test_micro_batches_hold_every_row_once_within_their_bounds(lengths: list[int
         assert len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 512
     ordered = [lengths[row] for batch in batches for row in batch]
     assert ordered == sorted(lengths, reverse=True)
+
+
+@given(st.lists(st.integers(1, 5000), max_size=200))
+def test_batches_are_reported_with_their_padding(lengths: list[int]) -> None:
+    told = Told()
+    batches = list(micro_batches(lengths, told))
+    assert [(each["rows"], each["padded"]) for each in told.batches] == [
+        (len(batch), len(batch) * max(lengths[row] for row in batch)) for batch in batches
+    ]
+    assert sum(each["tokens"] for each in told.batches) == sum(lengths)
+
+
+def test_every_text_is_reported(encoder_files: ModelFiles) -> None:
+    told = Told()
+    Encoder(encoder_files, told).encode(SENTENCES, Check())
+    assert sum(each["rows"] for each in told.batches) == len(SENTENCES)
+    assert all(0 < each["tokens"] <= each["padded"] for each in told.batches)
 
 
 @pytest.mark.weights

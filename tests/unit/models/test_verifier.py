@@ -13,6 +13,7 @@ from models.verifier import Verifier
 
 from .conftest import (
     END,
+    Told,
     byte_tokenizer,
     lay,
     tiny_causal_classifier,
@@ -90,6 +91,13 @@ def test_no_text_holds_a_control_token(
     )
 
     assert np.allclose(hostile, harmless)
+
+
+def test_every_pair_is_reported(tmp_path: Path) -> None:
+    told = Told()
+    Verifier(files(tmp_path), told).judge(PAIRS, Check())
+    assert sum(each["rows"] for each in told.batches) == len(PAIRS)
+    assert all(0 < each["tokens"] <= each["padded"] for each in told.batches)
 
 
 def test_of_no_pairs_it_says_nothing(tmp_path: Path) -> None:

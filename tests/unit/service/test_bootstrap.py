@@ -33,7 +33,7 @@ ARTICLES = [
         id="b", text="The bridge in Dale has been closed since Monday. Lorries must take the northern road."
     ),
 ]
-SERVED = Settings(address="127.0.0.1:0", grace_seconds=1)
+SERVED = Settings(address="127.0.0.1:0", metrics_address="127.0.0.1:0", grace_seconds=1)
 
 
 class CountingEncoder:
@@ -100,9 +100,9 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put fakes where torch would be."""
     monkeypatch.setattr("service.bootstrap._require_files", lambda _settings: None)
     monkeypatch.setattr("service.bootstrap._files", lambda _settings, name: name)
-    monkeypatch.setattr("models.encoder.Encoder", lambda _files: CountingEncoder())
-    monkeypatch.setattr("models.drafter.Drafter", lambda _files: FirstSentenceDrafter())
-    monkeypatch.setattr("models.verifier.Verifier", lambda _files: SureVerifier())
+    monkeypatch.setattr("models.encoder.Encoder", lambda _files, _report: CountingEncoder())
+    monkeypatch.setattr("models.drafter.Drafter", lambda _files, _report: FirstSentenceDrafter())
+    monkeypatch.setattr("models.verifier.Verifier", lambda _files, _report: SureVerifier())
 
 
 def _local(settings: Settings) -> list[pb.StreamSummarizeResponse]:
@@ -191,7 +191,7 @@ def test_a_server_names_what_judges_its_sentences(with_verifier: Settings) -> No
 
 @pytest.mark.usefixtures("_fakes")
 def test_models_that_cannot_be_loaded_are_an_error_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_files: object) -> CountingEncoder:
+    def broken(_files: object, _report: object) -> CountingEncoder:
         message = "model counts is damaged"
         raise model_errors.ModelFilesDamaged(message)
 

@@ -36,5 +36,5 @@ def test_without_arguments_the_commands_are_listed(
 ) -> None:
     assert _run(monkeypatch) == 2
     told = capsys.readouterr()
-    for command in ("serve", "summarize", "doctor", "models"):
+    for command in ("serve", "summarize", "doctor", "models", "token"):
         assert command in told.out + told.err

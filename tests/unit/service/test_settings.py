@@ -72,7 +72,45 @@ def test_an_address_needs_a_host_and_a_port(address: str) -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1:0", "[::]:50051", "news.example:65535"])
 def test_an_address_may_be_a_name_or_an_ip(address: str) -> None:
-    assert Settings(address=address).address == address
+    assert Settings(address=address, allow_plaintext=True).address == address
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1"])
+def test_this_machine_alone_is_served_without_tls(address: str) -> None:
+    assert not Settings(address=address).is_public
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:1", "[::]:1", "10.0.0.1:1", "192.168.1.1:1", "news.example:1", "127.1:1"]
+)
+def test_what_others_reach_needs_tls_or_the_word_of_the_operator(address: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings(address=address)
+    assert str(caught.value) == (
+        f"address is {address}, which other machines may reach: set tls_certificate and tls_key, "
+        "or allow_plaintext to serve it without TLS"
+    )
+    assert Settings(address=address, tls_certificate="a", tls_key="b").is_public
+    assert Settings(address=address, allow_plaintext=True).is_public
+
+
+def test_tls_needs_a_certificate_and_its_key() -> None:
+    for one, other in (("tls_certificate", "tls_key"), ("tls_key", "tls_certificate")):
+        with pytest.raises(SettingsError, match=f"{one} is set without {other}, and both are needed"):
+            Settings(**{one: "a"})  # type: ignore[arg-type]  # a name of a text
+    with pytest.raises(SettingsError, match="tls_client_ca is set without tls_certificate"):
+        Settings(tls_client_ca="a")
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("FALSE", False), ("False", False)])
+def test_a_switch_is_true_or_false(text: str, value: bool) -> None:  # noqa: FBT001  a parameter
+    assert Settings.from_environment({"NEWSWEAVE_REFLECTION": text}).reflection is value
+
+
+@pytest.mark.parametrize("text", ["", "1", "yes", "off"])
+def test_a_switch_takes_no_other_word(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"NEWSWEAVE_REFLECTION is '.*', and must be true or false"):
+        Settings.from_environment({"NEWSWEAVE_REFLECTION": text})
 
 
 def test_the_default_length_must_be_one_that_may_be_asked_for() -> None:
@@ -108,7 +146,9 @@ def _faults(values: dict[str, Any]) -> str:
 def test_the_digest_changes_with_what_shapes_summaries_and_with_nothing_else() -> None:
     base = Settings()
     assert Settings(same_claim_similarity=0.7).sha256 != base.sha256
-    assert Settings(workers=2, max_articles=3, address="0.0.0.0:1").sha256 == base.sha256
+    assert (
+        Settings(workers=2, max_articles=3, address="0.0.0.0:1", allow_plaintext=True).sha256 == base.sha256
+    )
     assert len(base.sha256) == 64
 
 

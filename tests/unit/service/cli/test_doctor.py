@@ -7,12 +7,13 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app, doctor
+from service.cli.doctor import Finding
 from service.errors import ModelFilesError, NewsweaveError
+from service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from service.settings import Settings
+    from pathlib import Path
 
 Memory = namedtuple("Memory", "available")  # noqa: PYI024  as psutil has it
 
@@ -38,7 +39,7 @@ def test_a_healthy_machine_is_ok_in_every_line() -> None:
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert all(line.startswith("ok ") for line in lines)
 
 
@@ -79,6 +80,24 @@ def test_missing_and_old_libraries_are_told_together() -> None:
     assert "no-such-library is not installed" in finding.what
     assert "and must be >=999" in finding.what
     assert "pytest" not in finding.what
+
+
+def test_what_is_open_is_told_and_is_no_failure() -> None:
+    assert doctor.access(Settings()) == Finding("access: nothing is open that could be closed")
+    finding = doctor.access(Settings(address="0.0.0.0:1", allow_plaintext=True, reflection=False))
+    assert finding.what.startswith("access: plaintext at 0.0.0.0:1: ")
+    assert "; no callers at 0.0.0.0:1: " in finding.what
+    assert finding.remedy == ""
+
+
+@pytest.mark.parametrize("names", [("callers",), ("tls_certificate", "tls_key")])
+def test_files_of_access_that_a_server_could_not_use_are_told(names: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("a = 1", "utf-8")
+    settings = Settings(**dict.fromkeys(names, str(file)))  # type: ignore[arg-type]  # names of texts
+    finding = doctor.access(settings)
+    assert finding.what.startswith(f"access: {file}")
+    assert finding.remedy
 
 
 def test_little_memory_is_told() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import logging
 from typing import TYPE_CHECKING
@@ -14,11 +16,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def logger() -> Iterator[logging.Logger]:
-    """Give the logger of the service, and put it back as it was."""
-    logger = logging.getLogger("service")
-    handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
+    """Give the logger of the service, and put it and the root back as they were."""
+    logger, root = logging.getLogger("service"), logging.getLogger()
+    handlers, level = list(root.handlers), logger.level
     yield logger
-    logger.handlers, logger.propagate = handlers, propagate
+    root.handlers = handlers
     logger.setLevel(level)
 
 
@@ -47,3 +49,34 @@ def test_an_exception_stays_on_one_line(logger: logging.Logger, capsys: pytest.C
         logger.exception("failed")
     (line,) = capsys.readouterr().err.splitlines()
     assert "ZeroDivisionError" in json.loads(line)["exception"]
+
+
+@pytest.mark.usefixtures("logger")
+def test_a_library_is_heard_from_warnings_on(capsys: pytest.CaptureFixture[str]) -> None:
+    log.to_stderr()
+    logging.getLogger("opentelemetry.exporter").warning("the collector is away")
+    logging.getLogger("opentelemetry.exporter").info("not told")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "the collector is away"
+
+
+@pytest.mark.usefixtures("logger")
+async def test_an_exception_that_a_library_quotes_is_told_without_its_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log.to_stderr()
+
+    async def fail() -> None:
+        message = "the mayor said so"
+        raise ValueError(message)
+
+    task = asyncio.create_task(fail())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    del task
+    gc.collect()
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert told["event"] == "Task exception was never retrieved"
+    assert told["exception"].startswith("ValueError > ")
+    assert "mayor" not in line

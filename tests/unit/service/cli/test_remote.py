@@ -9,6 +9,7 @@ from newsweave import CallError, FieldViolation
 from newsweave.v1 import newsweave_pb2 as pb
 from service import errors
 from service.cli import remote
+from service.cli.connection import Connection
 from service.cli.faults import exit_status
 
 CODE = grpc.StatusCode
@@ -70,6 +71,20 @@ def test_pages_without_text_stay_what_they_are() -> None:
         ),
         (CallError(CODE.CANCELLED, "gone"), errors.Cancelled, "CANCELLED", "gone", 3),
         (
+            CallError(CODE.UNAUTHENTICATED, "who?", reason="WRONG_CREDENTIALS"),
+            errors.Unauthenticated,
+            "WRONG_CREDENTIALS",
+            "who?",
+            2,
+        ),
+        (
+            CallError(CODE.PERMISSION_DENIED, "no", reason="RPC_NOT_ALLOWED"),
+            errors.PermissionDenied,
+            "RPC_NOT_ALLOWED",
+            "no",
+            2,
+        ),
+        (
             CallError(CODE.INTERNAL, "internal error", reason="INTERNAL", request_id="r7"),
             errors.NewsweaveError,
             "INTERNAL",
@@ -104,4 +119,4 @@ def test_a_server_that_is_not_there_is_told_by_its_address() -> None:
         taken.bind(("127.0.0.1", 0))  # bound, and not listening
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(errors.Unavailable, match=f"no server answers at {address}"):
-            list(remote.stream(pb.StreamSummarizeRequest(), address))
+            list(remote.stream(pb.StreamSummarizeRequest(), Connection(address)))

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service.cli import app
+from service.cli.connection import Connection
 from service.cli.progress import shown, told
 from service.errors import NoContent
 
@@ -42,7 +43,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.local: list[pb.StreamSummarizeRequest] = []
-        self.remote: list[tuple[pb.StreamSummarizeRequest, str]] = []
+        self.remote: list[tuple[pb.StreamSummarizeRequest, Connection]] = []
 
     def stream(
         self, _settings: Settings, request: pb.StreamSummarizeRequest
@@ -50,8 +51,10 @@ class Recorder:
         self.local.append(request)
         yield from EVENTS
 
-    def ask(self, request: pb.StreamSummarizeRequest, address: str) -> Iterator[pb.StreamSummarizeResponse]:
-        self.remote.append((request, address))
+    def ask(
+        self, request: pb.StreamSummarizeRequest, connection: Connection
+    ) -> Iterator[pb.StreamSummarizeResponse]:
+        self.remote.append((request, connection))
         yield from EVENTS
 
 
@@ -84,8 +87,29 @@ def test_without_an_address_the_models_of_this_process_are_asked(recorder: Recor
 def test_with_an_address_the_server_is_asked(recorder: Recorder, tmp_path: Path) -> None:
     result = _run(tmp_path, "--address", "news.example:50051")
     assert result.exit_code == 0
-    assert [address for _, address in recorder.remote] == ["news.example:50051"]
+    assert [connection for _, connection in recorder.remote] == [Connection("news.example:50051")]
     assert recorder.local == []
+
+
+def test_flags_tell_how_to_reach_the_server(recorder: Recorder, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("ca", "client-certificate", "client-key", "token-file")]
+    flags = [text for path in files for text in (f"--{path.name}", str(path))]
+    _run(tmp_path, "--address", "news.example:1", "--tls", *flags, "--allow-plaintext")
+    ca, certificate, key, token_file = files
+    ((_, connection),) = recorder.remote
+    assert connection == Connection(
+        "news.example:1",
+        tls=True,
+        ca=ca,
+        certificate=certificate,
+        key=key,
+        token_file=token_file,
+        allow_plaintext=True,
+    )
+
+
+def test_no_flag_takes_a_token_that_others_could_see(tmp_path: Path) -> None:
+    assert _run(tmp_path, "--token", "secret").exit_code == 2
 
 
 def test_flags_become_options(recorder: Recorder, tmp_path: Path) -> None:

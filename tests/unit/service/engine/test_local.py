@@ -14,13 +14,16 @@ from service.domain import ModelCard
 from service.engine.local import LocalEngine, State
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, ModelFilesError, ModelNotReady
-from service.ports import DraftRequest, LoadedModels
+from service.ports import DraftRequest, EngineFigures, LoadedModels
+from service.watch import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from service.domain import Vectors
     from service.ports import Check
+    from service.watch import StageName
 
 PATIENCE = 5.0
 
@@ -72,6 +75,19 @@ class Fakes:
 
     def load(self) -> LoadedModels:
         return LoadedModels(self.encoder, self.drafter, self.verifier)
+
+
+@dataclass
+class Waits:
+    """Keeps how long was waited."""
+
+    told: list[tuple[Queue, float]] = field(default_factory=list)
+
+    def stage(self, name: StageName) -> AbstractContextManager[None]:
+        raise NotImplementedError(name)
+
+    def waited(self, queue: Queue, seconds: float) -> None:
+        self.told.append((queue, seconds))
 
 
 @contextmanager
@@ -198,6 +214,24 @@ def test_calls_run_one_at_a_time_in_the_order_in_which_they_came() -> None:
     assert fakes.encoder.calls[1:] == [("hold",), ("a",), ("b",), ("c",)]
 
 
+def test_what_waits_is_told_in_items_and_tokens_and_its_wait_when_it_is_begun() -> None:
+    fakes, watch = Fakes(), Waits()
+    with ready(fakes) as engine, ThreadPoolExecutor(2) as pool:
+        models = engine.bind(Token().check, watch)
+        assert models.watch is watch
+        first = pool.submit(models.encoder.encode, ["hold"])
+        assert fakes.encoder.held.wait(PATIENCE)
+        second = pool.submit(models.drafter.draft, [DraftRequest(("four", "eight"), 5)])
+        assert not wait([second], 0.1).done
+        assert engine.figures == EngineFigures(1, 3)
+        fakes.encoder.release.set()
+        first.result(PATIENCE)
+        second.result(PATIENCE)
+        assert engine.figures == EngineFigures(0, 0)
+    assert [queue for queue, _ in watch.told] == [Queue.MODELS] * 2
+    assert watch.told[1][1] >= 0.1 > watch.told[0][1] >= 0
+
+
 def test_a_caller_that_left_never_reaches_the_model() -> None:
     fakes = Fakes()
     with ready(fakes) as engine:
@@ -219,6 +253,7 @@ def test_a_caller_that_leaves_while_it_waits_is_let_go_at_once_and_never_starts(
         token.stop()
         assert isinstance(second.exception(PATIENCE), Cancelled)
         assert not first.done()
+        assert engine.figures == EngineFigures(0, 0)
         fakes.encoder.release.set()
         first.result(PATIENCE)
     assert ("late",) not in fakes.encoder.calls

@@ -26,3 +26,10 @@ def test_the_first_reason_stays() -> None:
     token.stop()
     with pytest.raises(Draining):
         token.check()
+
+
+def test_a_deadline_is_due_from_a_moment_before_it() -> None:
+    assert Token(0.0).due
+    assert Token(0.02).due
+    assert not Token(60.0).due
+    assert not Token().due

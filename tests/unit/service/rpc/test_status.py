@@ -15,10 +15,14 @@ from service.errors import (
     ModelFilesError,
     NewsweaveError,
     NoContent,
+    PermissionDenied,
     RemovedText,
     SettingsError,
+    TooManyCalls,
+    Unauthenticated,
     Unavailable,
     Violation,
+    WrongCredentials,
 )
 from service.rpc import status
 
@@ -46,6 +50,10 @@ def info(error: BaseException) -> details.ErrorInfo:
         ),
         (NoContent(()), StatusCode.FAILED_PRECONDITION, "NO_CONTENT", "google.rpc.PreconditionFailure"),
         (Draining("d", 1.5), StatusCode.UNAVAILABLE, "DRAINING", "google.rpc.RetryInfo"),
+        (TooManyCalls("t", 1.0), StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_CALLS", "google.rpc.RetryInfo"),
+        (Unauthenticated("u"), StatusCode.UNAUTHENTICATED, "MISSING_CREDENTIALS", None),
+        (WrongCredentials("w"), StatusCode.UNAUTHENTICATED, "WRONG_CREDENTIALS", None),
+        (PermissionDenied("p"), StatusCode.PERMISSION_DENIED, "RPC_NOT_ALLOWED", None),
         (Cancelled("c"), StatusCode.CANCELLED, "CANCELLED", None),
         (DeadlineExceeded("d"), StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", None),
         (SettingsError("/path"), StatusCode.INTERNAL, "INTERNAL", None),

@@ -130,6 +130,13 @@ def test_one_line_is_an_article(text: str) -> None:
     assert kept(document) == [text]
 
 
+@pytest.mark.parametrize("text", [".", "…", "?!", "— . —"])
+def test_a_block_without_a_letter_or_a_digit_leaves_with_a_reason(text: str) -> None:
+    (document,) = clean([Article("a", f"{FIRE}\n{text}\n{PORT}")], REJECT, 10_000)
+    assert kept(document) == [FIRE, PORT]
+    assert [span for span, _ in removed(document)] == [text]
+
+
 def test_a_page_without_running_text_is_all_navigation() -> None:
     document = cleaned("Home", "News", "• World", "• Sports", "Travel:")
     assert kept(document) == []

@@ -1,0 +1,41 @@
+# syntax=docker/dockerfile:1
+
+# Everything is installed and fetched here, and only what serving needs goes on.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
+RUN python -m venv /opt/newsweave
+ENV PATH=/opt/newsweave/bin:$PATH
+
+COPY pyproject.toml README.md LICENSE ./
+COPY protos protos
+COPY service service
+COPY models models
+# TORCH_INDEX may name an index with builds for plain CPUs, which are a tenth of the size.
+ARG TORCH_INDEX=
+RUN pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} .
+
+# The weights are checked against their digests when they are fetched, and again when they are loaded.
+FROM build AS weights
+RUN newsweave models fetch --weights-dir /weights
+
+FROM python:3.11-slim-bookworm
+LABEL org.opencontainers.image.title="newsweave" org.opencontainers.image.licenses="Apache-2.0"
+RUN groupadd --system --gid 10001 newsweave \
+    && useradd --system --uid 10001 --gid newsweave --no-create-home --shell /usr/sbin/nologin newsweave
+# Weights change seldom and are large, the code changes often and is small: so they are layers of their own.
+COPY --from=weights --chown=root:root /weights /var/lib/newsweave/weights
+COPY --from=build --chown=root:root /opt/newsweave /opt/newsweave
+ENV PATH=/opt/newsweave/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    HF_HUB_OFFLINE=1 \
+    NEWSWEAVE_ADDRESS=0.0.0.0:50051 \
+    NEWSWEAVE_METRICS_ADDRESS=0.0.0.0:9464 \
+    NEWSWEAVE_WEIGHTS_DIR=/var/lib/newsweave/weights
+USER 10001:10001
+EXPOSE 50051 9464
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9464/livez', timeout=4)"]
+ENTRYPOINT ["newsweave"]
+CMD ["serve"]

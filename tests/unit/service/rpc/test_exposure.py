@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from service.rpc.exposure import weaknesses
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PUBLIC: dict[str, Any] = {"address": "0.0.0.0:50051"}
+PLAINTEXT = "plaintext at 0.0.0.0:50051: articles, summaries and tokens can be read on the way"
+OPEN = "no callers at 0.0.0.0:50051: everybody who reaches it can use it"
+REFLECTION = "reflection at 0.0.0.0:50051: everybody who can connect is told the contract"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Any]:
+    """Return settings that name files which only their owner can use."""
+    named = {name: tmp_path / name for name in ("tls_certificate", "tls_key", "callers")}
+    for path in named.values():
+        path.touch(0o600)
+    return {name: str(path) for name, path in named.items()}
+
+
+def test_nothing_weakens_a_server_of_this_machine_alone() -> None:
+    assert list(weaknesses(Settings())) == []
+
+
+def test_nothing_weakens_a_server_with_everything_closed(files: dict[str, Any]) -> None:
+    assert list(weaknesses(Settings(**PUBLIC, **files, reflection=False))) == []
+
+
+def test_each_thing_that_is_open_is_told(files: dict[str, Any]) -> None:
+    assert list(weaknesses(Settings(**PUBLIC, allow_plaintext=True))) == [PLAINTEXT, OPEN, REFLECTION]
+    assert list(weaknesses(Settings(**PUBLIC, **{**files, "callers": ""}))) == [OPEN, REFLECTION]
+    assert list(weaknesses(Settings(**PUBLIC, **files))) == [REFLECTION]
+
+
+def test_authorities_for_clients_close_what_callers_do(files: dict[str, Any]) -> None:
+    settings = Settings(**PUBLIC, **{**files, "callers": ""}, tls_client_ca="ca.pem", reflection=False)
+    assert list(weaknesses(settings)) == []
+
+
+def test_files_that_others_can_use_are_told(files: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "tls_key").chmod(0o640)
+    (tmp_path / "callers").chmod(0o662)
+    assert list(weaknesses(Settings(**files))) == [
+        f"tls_key {files['tls_key']} can be read by other users of this machine",
+        f"callers {files['callers']} can be changed by other users of this machine",
+    ]
