@@ -82,6 +82,15 @@ class SourceReport:
     origin: int
 
 
+class MergeReason(Enum):
+    """Why a sentence is held to state the same as the most central one of its cluster."""
+
+    CENTRAL = auto()
+    SAME_TEXT = auto()
+    SAME_WORDS = auto()
+    SAME_MEANING = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterMember:
     """A sentence of a cluster, for the redundancy report; without a score it cannot stand alone."""
@@ -92,6 +101,7 @@ class ClusterMember:
     quote: str
     similarity: float
     score: float | None
+    reason: MergeReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ class Converter:
             quote=member.quote,
             similarity=member.similarity,
             score=member.score,
+            reason=enums.MERGE_REASONS.number(member.reason),
         )
 
     def span(self, article_id: str, span: domain.Span) -> pb.Span:

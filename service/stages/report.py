@@ -9,10 +9,12 @@ from service.domain import (
     CautionCode,
     ClusterMember,
     ClusterReport,
+    MergeReason,
     RemovalReason,
     Removed,
     SourceReport,
 )
+from service.language.words import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from service.domain import Article, Document, Origins, Ranked, Sentence, SummaryOptions
 
 _SHORT = 0.75
+# Of the words of the shorter one of two sentences, from which they say it in the same words.
+_SAME_WORDS = 0.8
 
 
 def report_sources(
@@ -90,14 +94,32 @@ def report_clusters(
 def _members(
     ranked: Ranked, sentences: Sequence[Sentence], articles: Sequence[Article]
 ) -> Iterator[ClusterMember]:
-    members = ranked.cluster.members
-    told = zip(members, ranked.cluster.similarities, ranked.scores or [None] * len(members), strict=True)
+    members, similarities = ranked.cluster.members, ranked.cluster.similarities
+    central = max(zip(similarities, members, strict=True), key=lambda pair: pair[0])[1]
+    told = zip(members, similarities, ranked.scores or [None] * len(members), strict=True)
     for index, similarity, score in sorted(
         told, key=lambda member: (member[0] != ranked.representative, -member[1], member[0])
     ):
         sentence = sentences[index]
         article = articles[sentence.source]
-        yield ClusterMember(article.id, sentence.source, sentence.span, sentence.text, similarity, score)
+        reason = _merge_reason(sentence.text, sentences[central].text)
+        yield ClusterMember(
+            article.id,
+            sentence.source,
+            sentence.span,
+            sentence.text,
+            similarity,
+            score,
+            MergeReason.CENTRAL if index == central else reason,
+        )
+
+
+def _merge_reason(text: str, central: str) -> MergeReason:
+    if text == central:
+        return MergeReason.SAME_TEXT
+    one, other = content_stems(text), content_stems(central)
+    shared = len(one & other) >= _SAME_WORDS * max(min(len(one), len(other)), 1)
+    return MergeReason.SAME_WORDS if shared else MergeReason.SAME_MEANING
 
 
 def cautions(

@@ -371,6 +371,38 @@ REMOVAL_REASON_TRUNCATED: RemovalReason.ValueType  # 11
 """The end of an article that was too long."""
 Global___RemovalReason: _TypeAlias = RemovalReason  # noqa: Y015
 
+class _MergeReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MergeReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MergeReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MERGE_REASON_UNSPECIFIED: _MergeReason.ValueType  # 0
+    """Not set."""
+    MERGE_REASON_CENTRAL: _MergeReason.ValueType  # 1
+    """It is the most central member, which the others are compared with."""
+    MERGE_REASON_SAME_TEXT: _MergeReason.ValueType  # 2
+    """It has the same text."""
+    MERGE_REASON_SAME_WORDS: _MergeReason.ValueType  # 3
+    """Four in five of the words of the shorter one that carry meaning stand in the other."""
+    MERGE_REASON_SAME_MEANING: _MergeReason.ValueType  # 4
+    """It says so in other words: the meaning of the two is close."""
+
+class MergeReason(_MergeReason, metaclass=_MergeReasonEnumTypeWrapper):
+    """Why a sentence was held to state the same as the most central member of its cluster."""
+
+MERGE_REASON_UNSPECIFIED: MergeReason.ValueType  # 0
+"""Not set."""
+MERGE_REASON_CENTRAL: MergeReason.ValueType  # 1
+"""It is the most central member, which the others are compared with."""
+MERGE_REASON_SAME_TEXT: MergeReason.ValueType  # 2
+"""It has the same text."""
+MERGE_REASON_SAME_WORDS: MergeReason.ValueType  # 3
+"""Four in five of the words of the shorter one that carry meaning stand in the other."""
+MERGE_REASON_SAME_MEANING: MergeReason.ValueType  # 4
+"""It says so in other words: the meaning of the two is close."""
+Global___MergeReason: _TypeAlias = MergeReason  # noqa: Y015
+
 class _DropReason:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -1642,6 +1674,7 @@ class ClusterMember(_message.Message):
     QUOTE_FIELD_NUMBER: _builtins.int
     SIMILARITY_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     article_id: _builtins.str
     """The article."""
     quote: _builtins.str
@@ -1654,6 +1687,8 @@ class ClusterMember(_message.Message):
     """How well it states the claim: by how much of it other articles say, how central, early and full of facts it
     is, and how close to the other members. The representative has the highest. Not set if it cannot stand alone.
     """
+    reason: Global___MergeReason.ValueType
+    """Why it is in the cluster."""
     @_builtins.property
     def span(self) -> Global___Span:
         """Where in the article's text."""
@@ -1666,10 +1701,11 @@ class ClusterMember(_message.Message):
         quote: _builtins.str = ...,
         similarity: _builtins.float = ...,
         score: _builtins.float | None = ...,
+        reason: Global___MergeReason.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "score", b"score", "span", b"span"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "article_id", b"article_id", "quote", b"quote", "score", b"score", "similarity", b"similarity", "span", b"span"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "article_id", b"article_id", "quote", b"quote", "reason", b"reason", "score", b"score", "similarity", b"similarity", "span", b"span"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
     _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015

@@ -51,7 +51,12 @@ SUMMARY = domain.Summary(
     origins=domain.Origins((domain.Origin(1, (0, 1), (LINK,)), domain.Origin(2, (2,), ()))),
     clusters=(
         domain.ClusterReport(
-            4, (domain.ClusterMember("a", 0, SPAN, "One claim.", 0.5, 0.0),), 1, 1, 0.25, used=True
+            4,
+            (domain.ClusterMember("a", 0, SPAN, "One claim.", 0.5, 0.0, domain.MergeReason.CENTRAL),),
+            1,
+            1,
+            0.25,
+            used=True,
         ),
     ),
     dropped=(domain.DroppedDraft("No.", 5, domain.DropReason.NAME, domain.DropOutcome.RETRIED, "Kim"),),
@@ -106,7 +111,12 @@ WIRE_SUMMARY = pb.Summary(
             id=4,
             members=[
                 pb.ClusterMember(
-                    article_id="a", span=WIRE_SPAN, quote="One claim.", similarity=0.5, score=0.0
+                    article_id="a",
+                    span=WIRE_SPAN,
+                    quote="One claim.",
+                    similarity=0.5,
+                    score=0.0,
+                    reason=pb.MERGE_REASON_CENTRAL,
                 )
             ],
             supporting_articles=1,

@@ -6,6 +6,7 @@ from service.domain import (
     CautionCode,
     Cluster,
     Document,
+    MergeReason,
     Origin,
     OriginLink,
     OriginReason,
@@ -57,6 +58,11 @@ def test_clusters_that_merged_something_or_were_used_are_told_the_representative
         ("A fire.", 1.0, 0.5),
         ("A cat.", 0.8, None),
     ]
+    assert [member.reason for member in merged.members] == [
+        MergeReason.SAME_TEXT,
+        MergeReason.CENTRAL,
+        MergeReason.SAME_MEANING,
+    ]
     assert [member.article_id for member in merged.members] == ["a0", "a1", "a0"]
     assert [member.span for member in merged.members] == [SPANS[0][1], SPANS[3][1], SPANS[2][1]]
     assert (merged.id, merged.supporting_articles, merged.salience, merged.used) == (2, 2, 0.9, False)
@@ -89,6 +95,23 @@ def test_several_events_are_told_with_their_articles() -> None:
     (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS), (), ((1,), (0,)), 100, ENOUGH)
     assert (found.code, found.groups) == (CautionCode.MULTIPLE_EVENTS, (("a1",), ("a0",)))
     assert "2 events" in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("The council closed the old bridge.", MergeReason.SAME_TEXT),
+        ("On Monday the council closed its old bridge.", MergeReason.SAME_WORDS),
+        ("The council has shut the crossing.", MergeReason.SAME_MEANING),
+        ("1", MergeReason.SAME_MEANING),
+    ],
+)
+def test_a_member_tells_why_it_was_merged(text: str, reason: MergeReason) -> None:
+    texts = ("The council closed the old bridge.", text)
+    sentences = [Sentence(source, Span(0, len(text)), text, 0.0) for source, text in enumerate(texts)]
+    ranked = [Ranked(Cluster(1, (0, 1), (1.0, 0.6), 2), 0, 0.9, 0.0)]
+    (merged,) = report_clusters(ranked, sentences, ARTICLES, ORIGINS, {1})
+    assert [member.reason for member in merged.members] == [MergeReason.CENTRAL, reason]
 
 
 def test_copies_count_as_one_origin() -> None:
