@@ -110,9 +110,11 @@ def facts(text: str, known: frozenset[str] = frozenset()) -> Facts:
         text: The sentence.
         known: Words in lower case that are names even at the start of a sentence.
     """
+    found = numbers(text)
     return Facts(
-        numbers=numbers(text),
-        quantities=quantities(text),
+        numbers=found,
+        # Which take longer to find.
+        quantities=quantities(text) if found else (),
         years=frozenset(_YEAR.findall(text)),
         dates=dates(text),
         negated=negated(text),
