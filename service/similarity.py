@@ -1,8 +1,9 @@
 """How close two sentences of one story are: by meaning, beyond the topic that all share, and by words.
 
 All sentences of a story are about the same people and things, so plain cosine calls nearly everything
-similar. Two corrections: most of the story's mean is taken out of every embedding, and the cosine is
-averaged with the overlap of content words, each weighted by how rare it is in the story.
+similar. Two corrections: of the story's mean embedding a share is taken out of every one, the greater the
+more sentences there are, and to the cosine is added the overlap of content words, each weighted by how
+rare it is in the story.
 """
 
 from __future__ import annotations
@@ -32,10 +33,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Integers = NDArray[np.int64]
 
-# Average precision on held-out clusters of news excerpts annotated by reading, for "the same claim": cosine
-# 0.64, centred cosine 0.66, overlap 0.63, the mean of the last two 0.70; for "supports this fused sentence":
-# cosine 0.86, centred cosine 0.89, coverage 0.93, the mean of the last two 0.94. Squared weights for coverage
-# keep the words that a whole story shares from counting as support.
+# Of the story's mean, with a story of any number of sentences; chosen with the weights and thresholds on
+# annotated news excerpts that the encoder had not learned from, see docs/decisions/0001-similarity.md.
 _TOPIC_SHARE = 0.7
 # Sentences of which half of that is taken out: the mean of a few holds much of each of them.
 _FEW = 60

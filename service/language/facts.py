@@ -8,18 +8,32 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from service.language.calendar import dates
-from service.language.names import relations
+from service.language.names import names, relations
 from service.language.numbers import numbers
+from service.language.opposites import opposed, sides
 from service.language.quantities import Agreement, quantities
 from service.language.scope import DENIALS, NEGATORS, POSSIBLE, denied, supposed
-from service.language.words import content_stems, words
+from service.language.units import CURRENCIES
+from service.language.words import content_stems, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.language.quantities import Quantity
+    from service.language.scope import Clauses
 
 _QUOTATION = re.compile(r"[“\"«]([^“”\"«»]{2,}?)[”\"»]|(?<!\w)‘([^‘]{2,}?)’(?!\w)|(?<!\w)'([^']{2,}?)'(?!\w)")
+_MARK = re.compile(
+    r"\b(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|half|quarter|\d+(?:st|nd|rd|th)|(?:1[5-9]|20)?\d0s)\b",
+    re.IGNORECASE,
+)
+_MONEY = frozenset("$€£") | frozenset(CURRENCIES.values())
+# Quantities of one sentence that are compared.
+_MOST = 8
+# Of the words of a clause, how many the other sentence must have to be about the same.
+_SHARED = 1 / 3
+# Of the words of two sentences that are no names, how many they must share to be nearly copies.
+_COPY = 0.7
 _YEAR = re.compile(r"(?<![\w,.$€£])(?:1[5-9]\d\d|20\d\d)(?![\w,]|\.\d)")
 
 
@@ -44,9 +58,12 @@ class Facts:
         dates: Weekdays, months and words such as "today".
         negated: Whether the sentence denies something.
         possible: Whether it tells a possibility or a condition, not a fact.
-        denied: Stems of what it denies.
-        supposed: Stems of what it only holds possible, or makes a condition.
+        denied: Stems of each clause that it denies.
+        supposed: Stems of each clause that it only holds possible, or makes a condition.
         stems: Of all words that carry meaning.
+        sides: Of pairs of opposites, those that its words take.
+        marks: Ordinals, decades and vague numbers such as "dozens".
+        names: Words in lower case that are part of a name.
         relations: Pairs of names, in order, that stand close together with a word between that relates them.
     """
 
@@ -56,9 +73,12 @@ class Facts:
     dates: frozenset[str]
     negated: bool
     possible: bool
-    denied: frozenset[str]
-    supposed: frozenset[str]
+    denied: Clauses
+    supposed: Clauses
     stems: frozenset[str]
+    sides: frozenset[tuple[int, int]]
+    marks: frozenset[str]
+    names: frozenset[str]
     relations: frozenset[tuple[str, str]]
 
     def states_all_of(self, other: Facts) -> bool:
@@ -69,20 +89,14 @@ class Facts:
     def disagree(self, other: Facts) -> Disagreement | None:
         """Return why two sentences cannot state the same thing, or None if they can.
 
-        They cannot if one denies, or only holds possible, what the other states; if each has a quantity of
-        the same, a year or a date that the other has not; or if two names are related in one the other way
-        round than in the other: "Russia may help North Korea" is neither "Russia helped North Korea" nor
-        "North Korea may help Russia". What else one of them says is no matter.
+        They cannot if one denies, or only holds possible, a clause that the other states; if a word of one is
+        the opposite of a word of the other; if each has a quantity of the same, a year, a decade, an ordinal
+        or a date that the other has not; if they are nearly copies of different names; or if two names are
+        related in one the other way round than in the other: "Russia may help North Korea" is neither "Russia
+        helped North Korea" nor "North Korea may help Russia". What else one of them says is no matter.
         """
-        if self._denies(other) or other._denies(self):
-            return Disagreement.NEGATION
-        if self._doubts(other) or other._doubts(self):
-            return Disagreement.MODALITY
-        if _differ(self.years, other.years) or _count_apart(self.quantities, other.quantities):
-            return Disagreement.NUMBER
-        if _differ(self.dates, other.dates):
-            return Disagreement.DATE
-        return Disagreement.RELATION if _swapped(self.relations, other.relations) else None
+        found = [reason for reason in (self._differs(other), other._differs(self)) if reason]
+        return min(found, key=lambda reason: reason.value, default=None)
 
     def contradict(self, other: Facts) -> Disagreement | None:
         """Return why what one sentence states cannot be read in the other, or None if it can.
@@ -96,11 +110,38 @@ class Facts:
             return Disagreement.MODALITY
         return self.disagree(other)
 
-    def _denies(self, other: Facts) -> bool:
-        return not (self.denied & other.stems) <= other.denied
+    def _differs(self, other: Facts) -> Disagreement | None:
+        if self._unlike(self.denied, other, other.denied) or opposed(self.sides, other.sides):
+            return Disagreement.NEGATION
+        if self._unlike(self.supposed, other, other.supposed):
+            return Disagreement.MODALITY
+        marks = self.years | self.marks, other.years | other.marks
+        if _differ(*marks) or _count_apart(self.quantities, other.quantities):
+            return Disagreement.NUMBER
+        if _differ(self.dates, other.dates):
+            return Disagreement.DATE
+        swapped = _swapped(self.relations, other.relations)
+        return Disagreement.RELATION if swapped or self._renames(other) else None
 
-    def _doubts(self, other: Facts) -> bool:
-        return not (self.supposed & other.stems) <= other.supposed
+    def _unlike(self, clauses: Clauses, other: Facts, known: Clauses) -> bool:
+        """Tell whether a clause of one sentence is shared by the other, but not as what it is."""
+        return any(
+            self._shares(clause, other) and not any(_alike(clause, theirs) for theirs in known)
+            for clause in clauses
+        )
+
+    def _shares(self, clause: frozenset[str], other: Facts) -> bool:
+        """Tell whether the other sentence has a third of a clause, or the clause is the whole sentence."""
+        whole = len(clause) >= len(self.stems) - 1
+        return whole or len(clause & other.stems) >= _SHARED * len(clause)
+
+    def _renames(self, other: Facts) -> bool:
+        """Tell whether each has a name that the other has not, and nearly all other words are the same."""
+        if not _differ(self.names, other.names):
+            return False
+        known = self.names | other.names
+        one, two = self.stems - known, other.stems - known
+        return len(one & two) >= _COPY * max(len(one | two), 1)
 
 
 def facts(text: str, known: frozenset[str] = frozenset()) -> Facts:
@@ -110,20 +151,28 @@ def facts(text: str, known: frozenset[str] = frozenset()) -> Facts:
         text: The sentence.
         known: Words in lower case that are names even at the start of a sentence.
     """
-    found = numbers(text)
+    found, stems = numbers(text), content_stems(text)
+    counted = quantities(text) if found else ()  # which take longer to find
     return Facts(
         numbers=found,
-        # Which take longer to find.
-        quantities=quantities(text) if found else (),
+        # Of many numbers, no rule tells which are of the same.
+        quantities=counted if len(counted) <= _MOST else (),
         years=frozenset(_YEAR.findall(text)),
         dates=dates(text),
         negated=negated(text),
         possible=bool(POSSIBLE.search(text)),
         denied=denied(text),
         supposed=supposed(text),
-        stems=content_stems(text),
+        stems=stems,
+        sides=sides(frozenset(map(stem, words(text)))),
+        marks=frozenset(number for number in found if not number[0].isdigit()) | _marks(text),
+        names=frozenset(map(stem, names(text, known))),
         relations=relations(text, known),
     )
+
+
+def _marks(text: str) -> frozenset[str]:
+    return frozenset(match.group().lower() for match in _MARK.finditer(text))
 
 
 def negated(text: str) -> bool:
@@ -146,14 +195,21 @@ def _count_apart(left: Sequence[Quantity], right: Sequence[Quantity]) -> bool:
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:
-    return _of_one(one, other) and one.agreement(other) is not Agreement.DIFFERENT
+    return _of_one(one, other) and one.unit == other.unit and one.agreement(other) is not Agreement.DIFFERENT
 
 
 def _of_one(one: Quantity, other: Quantity) -> bool:
     """Tell whether two quantities may be of the same: of one unit, or of one noun if both name a noun."""
+    if one.unit in _MONEY and other.unit in _MONEY:
+        return True
     if one.unit or other.unit or not (one.nouns and other.nouns):
         return one.unit == other.unit
     return not set(one.nouns).isdisjoint(other.nouns)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two clauses share half of the shorter one."""
+    return 2 * len(one & other) >= min(len(one), len(other))
 
 
 def _differ(left: frozenset[str], right: frozenset[str]) -> bool:

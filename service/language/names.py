@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"[^\W_][\w’'.&-]*")
 # Names so many words apart or fewer are close enough to act on each other.
 _REACH = 7
 _JOINERS = lexicon("and or the of in both with plus as well to leader president")
+_BE = lexicon("is are was were be been being")
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -38,17 +39,27 @@ def known_names(texts: Iterable[str]) -> frozenset[str]:
 
 
 def relations(text: str, known: frozenset[str] = _NOBODY) -> frozenset[tuple[str, str]]:
-    """Return close pairs of names, in order, with more between them than names and words that only join."""
+    """Return close pairs of names, in order, with more between them than names and words that only join.
+
+    Those of "was beaten by" are turned round.
+    """
     places = _placed(text, known)
     tokens = [token.group() for token in _TOKEN.finditer(text)]
     return frozenset(
-        (first.lower(), second.lower())
+        (second.lower(), first.lower())
+        if _is_passive(tokens[start + 1 : end])
+        else (first.lower(), second.lower())
         for order, (start, first) in enumerate(places)
         for end, second in places[order + 1 : order + 1 + _REACH]
         if first.lower() != second.lower()
         and end - start <= _REACH
         and any(word.islower() and word not in _JOINERS for word in tokens[start + 1 : end])
     )
+
+
+def _is_passive(between: list[str]) -> bool:
+    """Tell whether the words between two names say that the second did it to the first."""
+    return between[-1].lower() == "by" and not _BE.isdisjoint(word.lower() for word in between)
 
 
 def _placed(text: str, known: frozenset[str]) -> list[tuple[int, str]]:

@@ -15,6 +15,8 @@ from service.domain import Cluster
 from service.linkage import complete_linkage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from service.similarity import Story
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 # Decimal places of a similarity that count, and one in the last of them.
 _DIGITS, _LAST = 5, 1e-5
+# Pairs from one look at whether anybody waits to the next.
+_CHECKED = 500
 
 
 def cluster(story: Story, threshold: float) -> tuple[Cluster, ...]:
@@ -65,13 +69,18 @@ def _linked(story: Story, threshold: float) -> _Scored:
     for left, right, similarity in pairs(story, threshold - _LAST):
         scores = similarity.astype(np.float64).round(_DIGITS)
         kept = scores >= threshold - _LAST / 2
-        kept[kept] = [
-            not story.facts[one].disagree(story.facts[other])
-            for one, other in zip(left[kept].tolist(), right[kept].tolist(), strict=True)
-        ]
+        kept[kept] = list(_agreeing(story, left[kept].tolist(), right[kept].tolist()))
         found.append((left[kept], right[kept], scores[kept]))
     left, right, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return left, right, scores
+
+
+def _agreeing(story: Story, left: Sequence[int], right: Sequence[int]) -> Iterator[bool]:
+    """Tell of pairs of sentences whether they may be together."""
+    for place, (one, other) in enumerate(zip(left, right, strict=True)):
+        if not place % _CHECKED:
+            story.check()
+        yield not story.facts[one].disagree(story.facts[other])
 
 
 def _cluster(number: int, members: list[int], story: Story) -> Cluster:

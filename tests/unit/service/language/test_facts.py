@@ -18,6 +18,9 @@ ALIKE = [
     ("The fire hurt 12 men and sank 3 boats.", "The fire hurt 12 men and cost $5 million."),
     ("The fire hurt about 12 men.", "The fire hurt 11 men."),
     ("It began at 3 a.m. in 2024.", "It began in 2024, 5 miles away."),
+    ("In court Holm beat Quist.", "In court Quist was beaten by Holm."),
+    ("Prices rose, then fell, to 5 percent.", "Prices rose to 5 percent."),
+    ("In Moscow Vladimir Putin spoke.", "In Moscow Putin spoke."),
 ]
 UNLIKE = [
     ("The fire hurt 12 men.", "The fire hurt 13 men."),
@@ -27,6 +30,20 @@ UNLIKE = [
     ("It began in 1961.", "It began in 2000."),
     ("It cost $5 million.", "It cost $7 million."),
     ("The fire killed 12.", "The fire killed 13 men."),
+    ("The talks began on Monday.", "The talks did not begin on Monday."),
+    ("The talks began on Monday.", "The talks may have begun on Monday."),
+    ("The war is over.", "The war is not over."),
+    ("The dam held.", "The dam failed to hold."),
+    ("It will sell 3,000 doses.", "It is expected to sell 3,000 doses."),
+    ("Prices rose to 5 percent.", "Prices fell to 5 percent."),
+    ("He voted for the bill.", "He voted against the bill."),
+    ("It cost $5 million.", "It cost €5 million."),
+    ("The third suspect was arrested.", "The fourth suspect was arrested."),
+    ("Dozens were stranded.", "Hundreds were stranded."),
+    ("The law of the 1990s stands.", "The law of the 1980s stands."),
+    ("In court Quist beat Holm.", "In court Quist was beaten by Holm."),
+    ("A judge sentenced Reed to jail.", "A judge sentenced Moss to jail."),
+    ("The drug protects patients.", "The drug hardly protects patients."),
     ("Then Russia may help North Korea.", "Then North Korea may help Russia."),
 ]
 
@@ -63,7 +80,45 @@ def test_a_sentence_that_relates_two_names_both_ways_disagrees_with_neither() ->
     assert not facts("Then Bela accused Anna.").disagree(both)
 
 
-@given(st.text(), st.text())
+_WORDS = st.sampled_from(
+    [
+        "Russia",
+        "Poland",
+        "Anna",
+        "Berg",
+        "helped",
+        "beat",
+        "by",
+        "was",
+        "may",
+        "not",
+        "if",
+        "12",
+        "13",
+        "men",
+        "boats",
+        "$5",
+        "€5",
+        "million",
+        "Monday",
+        "Friday",
+        "third",
+        "rose",
+        "fell",
+        "began",
+        "the",
+        "a",
+        ",",
+        "and",
+        "dozens",
+        "1990s",
+        "2024",
+    ]
+)
+_TEXTS = st.lists(_WORDS, max_size=14).map(" ".join)
+
+
+@given(_TEXTS, _TEXTS)
 def test_to_disagree_is_mutual_and_never_with_oneself(left: str, right: str) -> None:
     assert facts(left).disagree(facts(right)) == facts(right).disagree(facts(left))
     assert not facts(left).disagree(facts(left))
