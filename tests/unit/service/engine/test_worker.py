@@ -119,3 +119,48 @@ async def test_a_token_that_has_ended_keeps_work_from_beginning() -> None:
     async with workers() as pool:
         with pytest.raises(DeadlineExceeded):
             await anext(pool.run(lambda: iter([1]), Token(0.0)))
+
+
+async def test_the_lowest_rank_begins_next() -> None:
+    release, begun = threading.Event(), list[float]()
+
+    def hold() -> Iterator[int]:
+        yield 0
+        release.wait(5)
+
+    async def run(pool: Workers, rank: float) -> None:
+        def generate() -> Iterator[float]:
+            begun.append(rank)
+            yield rank
+
+        async with aclosing(pool.run(generate, Token(), rank)) as items:
+            assert [item async for item in items] == [rank]
+
+    async with workers(1) as pool, aclosing(pool.run(hold, Token())) as first:
+        await anext(first)
+        waiting = [asyncio.create_task(run(pool, rank)) for rank in (9.0, 1.0, 5.0)]
+        await asyncio.sleep(0.01)
+        release.set()
+        await asyncio.gather(*waiting)
+    assert begun == [1.0, 5.0, 9.0]
+
+
+async def test_work_that_waits_past_its_deadline_is_told_so_and_never_begins() -> None:
+    release, begun = threading.Event(), threading.Event()
+
+    def hold() -> Iterator[int]:
+        yield 0
+        release.wait(5)
+
+    def generate() -> Iterator[int]:
+        begun.set()
+        yield 0
+
+    async with workers(1) as pool, aclosing(pool.run(hold, Token())) as first:
+        await anext(first)
+        with pytest.raises(DeadlineExceeded):
+            await anext(pool.run(generate, Token(0.05)))
+        assert not release.is_set()
+        release.set()
+        assert [item async for item in first] == []
+    assert not begun.is_set()
