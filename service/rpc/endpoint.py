@@ -41,10 +41,18 @@ _CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.Statu
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a call must pass: who may come in, and whether anybody may now; and who is told of it."""
+    """What a call must pass: who may come in, and whether anybody may now; and who is told of it.
+
+    Attributes:
+        access: Who may come in.
+        gate: Whether anybody may now.
+        deadline: Seconds that a call has whose caller does not say.
+        observer: Is told of every call.
+    """
 
     access: Access
     gate: Gate
+    deadline: float
     observer: Observer = NOBODY
 
 
@@ -82,7 +90,7 @@ async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[tup
     To gRPC, the caller sends a stream, which is the same on the wire: so the message is fetched here,
     and none of it is before it is known that the caller may send one.
     """
-    call = Call.of(context, f"{SERVICE}/{rpc}", door.observer)
+    call = Call.of(context, f"{SERVICE}/{rpc}", door.observer, door.deadline)
     context.set_trailing_metadata(((status.REQUEST_ID, call.request_id),))
     try:
         caller = door.access.identify(context.invocation_metadata() or (), context.auth_context())

@@ -14,6 +14,7 @@ from grpc import aio
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from service.engine.admission import Admission
 from service.engine.worker import Workers
 from service.errors import SettingsError
 from service.rpc.access import Access
@@ -107,8 +108,10 @@ async def running(
     credentials, access = server_credentials(settings), Access.of(settings)
     async with observer.watching(lambda: health.serving):
         front = aio.server(options=_options(settings))
-        servicer = Servicer(engine, summarize, settings, identity, workers)
-        front.add_generic_rpc_handlers((handlers(servicer, Door(access, gate, observer)),))
+        admission = Admission(settings.workers, settings.max_queued_requests, settings.max_queued_tokens)
+        servicer = Servicer(engine, summarize, settings, identity, workers, admission)
+        door = Door(access, gate, settings.default_deadline_seconds, observer)
+        front.add_generic_rpc_handlers((handlers(servicer, door),))
         health_pb2_grpc.add_HealthServicer_to_server(health.servicer, front)
         if settings.reflection:
             names = (SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME)
