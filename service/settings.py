@@ -97,6 +97,12 @@ class Settings:
     default_deadline_seconds: float = _setting(
         120.0, "Time of a call whose caller sets no deadline.", least=0.1, most=86_400
     )
+    max_stall_seconds: float = _setting(
+        30.0,
+        "How long the reader of a stream may take nothing; then the call is ended.",
+        least=0.1,
+        most=3600,
+    )
     grace_seconds: float = _setting(
         30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
     )

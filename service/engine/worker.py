@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from service.engine.lane import Lane
-from service.errors import Cancelled
+from service.errors import Cancelled, SlowConsumer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -21,9 +21,14 @@ T = TypeVar("T")
 class Workers:
     """A bounded number of threads, each working through one generator at a time."""
 
-    def __init__(self, count: int) -> None:
-        """Take how many generators may be at work at the same time; more of them wait."""
-        self._lane = Lane(count, "worker")
+    def __init__(self, count: int, unread: int) -> None:
+        """Take the bounds.
+
+        Args:
+            count: How many generators may be at work at the same time; more of them wait.
+            unread: How many items of a generator may wait for its reader.
+        """
+        self._lane, self._unread = Lane(count, "worker"), unread
 
     async def run(
         self, generate: Callable[[], Iterator[T]], token: Token, rank: float = math.inf
@@ -40,10 +45,11 @@ class Workers:
 
         Raises:
             DeadlineExceeded: The deadline of the token passed.
+            SlowConsumer: The reader left more items unread than may be.
             Exception: Whatever the generator raised.
         """
         loop = asyncio.get_running_loop()
-        bridge: _Bridge[T] = _Bridge(loop, token)
+        bridge: _Bridge[T] = _Bridge(loop, token, self._unread)
         work = self._lane.submit(lambda: _drive(generate, token, bridge.put), rank)
         work.add_done_callback(bridge.end)
         # What waits takes no step at which it would notice that its time is over.
@@ -65,13 +71,20 @@ class Workers:
 class _Bridge(Generic[T]):
     """A queue that threads fill and one coroutine reads."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, token: Token) -> None:
-        self._loop, self._token = loop, token
+    def __init__(self, loop: asyncio.AbstractEventLoop, token: Token, unread: int) -> None:
+        self._loop, self._token, self._unread = loop, token, unread
         self._items: asyncio.Queue[T | Future[None]] = asyncio.Queue()
 
     def put(self, item: T | Future[None]) -> None:
         """Add an item, from any thread."""
-        self._loop.call_soon_threadsafe(self._items.put_nowait, item)
+        self._loop.call_soon_threadsafe(self._add, item)
+
+    def _add(self, item: T | Future[None]) -> None:
+        """Add an item, or stop the work if nobody reads what it brings; the end always has room."""
+        if isinstance(item, Future) or self._items.qsize() < self._unread:
+            self._items.put_nowait(item)
+        else:
+            self._token.stop(SlowConsumer(f"{self._unread} parts of the stream were left unread"))
 
     def end(self, work: Future[None]) -> None:
         """Mark the end, from any thread."""

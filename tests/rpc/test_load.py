@@ -16,7 +16,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from newsweave import messages as pb
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
-from tests.rpc.test_error_table import INVALID, Row, by_every_call
+from tests.rpc.test_error_table import INVALID, Row, by_every_call, ended_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,3 +181,24 @@ async def test_health_answers_while_the_server_is_saturated(serve: Serve, pipeli
     assert full.reason == "QUEUE_FULL"
     # Far more than the aim of a tenth of a second: machines that run tests are busy.
     assert np.percentile(times, 99) < 1.0
+
+
+async def test_a_reader_that_stalls_is_told_so_and_its_work_is_over(serve: Serve, pipeline: Pipeline) -> None:
+    ended = threading.Event()
+
+    def whole(job: Job, models: Models) -> Iterator[Event]:
+        yield from pipeline(job, models)
+        ended.set()
+
+    async with (
+        serve(whole, max_stall_seconds=0.3, max_request_characters=10_000_000) as served,
+        aio.insecure_channel(served.address, [("grpc.max_receive_message_length", -1)]) as channel,
+    ):
+        request = pb.StreamSummarizeRequest(articles=served.articles(*["long text " * 20_000] * 40))
+        call = SummarizerServiceStub(channel).StreamSummarize(request)
+        await call.initial_metadata()
+        # Generation does not wait for the reader.
+        assert await asyncio.to_thread(ended.wait, PATIENCE)
+        assert await served.server.gate.empty(PATIENCE)
+        told = await ended_stream(call)
+    assert (told.status.code, told.info().reason) == (EXHAUSTED.value[0], "SLOW_CONSUMER")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
+import time
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -9,15 +11,15 @@ import pytest
 
 from service.engine.token import Token
 from service.engine.worker import Workers
-from service.errors import Cancelled, DeadlineExceeded
+from service.errors import Cancelled, DeadlineExceeded, SlowConsumer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 
 @asynccontextmanager
-async def workers(count: int = 1) -> AsyncIterator[Workers]:
-    pool = Workers(count)
+async def workers(count: int = 1, unread: int = 100) -> AsyncIterator[Workers]:
+    pool = Workers(count, unread)
     try:
         yield pool
     finally:
@@ -164,3 +166,30 @@ async def test_work_that_waits_past_its_deadline_is_told_so_and_never_begins() -
         release.set()
         assert [item async for item in first] == []
     assert not begun.is_set()
+
+
+async def test_a_reader_that_leaves_too_much_unread_ends_the_work_which_never_waits_for_it() -> None:
+    made, ended = list[int](), threading.Event()
+
+    def generate() -> Iterator[int]:
+        try:
+            for number in itertools.count():
+                made.append(number)
+                yield number
+                time.sleep(0.001)
+        finally:
+            ended.set()
+
+    async with workers(unread=5) as pool, aclosing(pool.run(generate, Token())) as items:
+        read = [await anext(items)]
+        assert await asyncio.to_thread(ended.wait, 5)
+        with pytest.raises(SlowConsumer):
+            await _read_into(read, items)
+    # What was kept comes in order and without a gap, and it is no more than the bound.
+    assert 5 <= len(read) <= 6 < len(made)
+    assert read == list(range(len(read)))
+
+
+async def _read_into(read: list[int], items: AsyncGenerator[int, None]) -> None:
+    async for item in items:
+        read.append(item)  # noqa: PERF401  what comes before an error is kept
