@@ -116,7 +116,7 @@ def test_a_call_in_a_hurry_goes_before_and_is_refused_only_if_it_makes_another_l
 
 def test_a_call_in_a_hurry_waits_for_a_worker_if_all_are_busy(door: Door) -> None:
     door.learn()
-    slow, quick = door.enter(100, 1_000), door.enter(50, 400)
+    slow, quick = door.enter(25, 1_000), door.enter(20, 400)
     with slow.working(slow.needs[0]):
         with door.admission.admit(door.now + 1, [100]):
             pass
