@@ -203,7 +203,9 @@ def main() -> None:
     plan = Plan(5.0, 10.0, 5.0) if arguments.quick else Plan(seconds=60 * min(arguments.minutes, 10.0))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     record, found = measure(plan, quick=arguments.quick, tell=lambda text: console.print(text, style="dim"))
-    console.print(load.table(record))
+    table = load.table(record)
+    table.caption = None
+    console.print(table)
     for promise in found:
         verdict = "kept" if promise.kept else "MISSED"
         console.print(f"{promise.name}: {number(promise.figure)}, at most {number(promise.most)}: {verdict}")
