@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv models smoke test check eval bench gate floors report serve peers protos format clean
+.PHONY: help venv models smoke test check eval bench load gate floors report serve peers protos format clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -26,6 +26,9 @@ eval: peers ## measure quality against peers on every set, or on one: make eval 
 
 bench: peers ## measure speed against peers; takes most of an hour, on a quiet machine
 	$(BIN)/python -m bench.speed
+
+load: venv models ## put twice the load on the server that it can bear, for a minute, or longer: make load MINUTES=3
+	$(BIN)/python -m bench.speed.overload $(if $(MINUTES),--minutes $(MINUTES))
 
 gate: peers ## measure a subset, and fail if a figure is below its floor
 	$(BIN)/python -m bench.gate

@@ -10,7 +10,10 @@
     ├── Unavailable             try again later
     │   ├── ModelNotReady       models are loading, or failed to load
     │   ├── Draining            the server is about to stop
-    │   └── TooManyCalls        the caller must wait for the end of a call of its own
+    │   ├── TooManyCalls        the caller must wait for the end of a call of its own
+    │   ├── QueueFull           as much waits as may wait
+    │   └── DeadlineUnattainable    the answer would come too late
+    ├── SlowConsumer            the caller does not read what it asked for
     ├── Stopped                 the caller's time is over
     │   ├── Cancelled
     │   └── DeadlineExceeded
@@ -141,9 +144,9 @@ class Unavailable(NewsweaveError):
 
     reason = "UNAVAILABLE"
 
-    def __init__(self, message: str, retry_after: float) -> None:
+    def __init__(self, message: str, retry_after: float, metadata: Mapping[str, str] | None = None) -> None:
         """Keep when to come back."""
-        super().__init__(message)
+        super().__init__(message, metadata)
         self.retry_after = retry_after
 
 
@@ -163,6 +166,24 @@ class TooManyCalls(Unavailable):
     """The caller has as many calls under way as it may have."""
 
     reason = "TOO_MANY_CALLS"
+
+
+class QueueFull(Unavailable):
+    """As many calls wait, or as much work, as may wait."""
+
+    reason = "QUEUE_FULL"
+
+
+class DeadlineUnattainable(Unavailable):
+    """The answer would come after the caller's deadline, or make that of another call late."""
+
+    reason = "DEADLINE_UNATTAINABLE"
+
+
+class SlowConsumer(NewsweaveError):
+    """The caller of a stream does not read it."""
+
+    reason = "SLOW_CONSUMER"
 
 
 class Stopped(NewsweaveError):

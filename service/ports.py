@@ -7,6 +7,7 @@ addition a ``check``: a function that raises when nobody waits for the work any 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -178,8 +179,14 @@ class Engine(Protocol):
         """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
         ...
 
-    def bind(self, check: Check, watch: Watch = NOBODY) -> Models:
-        """Return the models for one request. Raises ModelNotReady until they are loaded."""
+    def bind(self, check: Check, watch: Watch = NOBODY, rank: float = math.inf) -> Models:
+        """Return the models for one request. Raises ModelNotReady until they are loaded.
+
+        Args:
+            check: Raises when nobody waits for the request any more.
+            watch: Is told how the work goes.
+            rank: Of the uses of a model that wait, the one of the request with the lowest rank runs next.
+        """
         ...
 
 

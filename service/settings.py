@@ -85,6 +85,24 @@ class Settings:
         0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024, shapes_summary=True
     )
     workers: int = _setting(8, "Requests that are worked on at the same time.", least=1, most=1024)
+    max_queued_requests: int = _setting(
+        64, "Accepted calls whose work has not begun; more are refused.", least=1, most=100_000
+    )
+    max_queued_tokens: int = _setting(
+        1_000_000,
+        "What all accepted calls may still cost, in tokens to be read; one to be written counts as twenty.",
+        least=1_000,
+        most=1_000_000_000,
+    )
+    default_deadline_seconds: float = _setting(
+        120.0, "Time of a call whose caller sets no deadline.", least=0.1, most=86_400
+    )
+    max_stall_seconds: float = _setting(
+        30.0,
+        "How long the reader of a stream may take nothing; then the call is ended.",
+        least=0.1,
+        most=3600,
+    )
     grace_seconds: float = _setting(
         30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
     )

@@ -109,7 +109,7 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> Record[LoadRow]:
         process.stop()
     figures = {"drafts a request": drafts, "resident before, MB": before, "resident after, MB": after}
     signature = signed(1, seconds=plan.seconds, deadline=plan.deadline, seed=SEED)
-    return Record(PART, quick, signature, _about(asked), figures, rows)
+    return Record(PART, quick, signature, about(asked), figures, rows)
 
 
 def table(record: Record[LoadRow]) -> Table:
@@ -131,7 +131,8 @@ def table(record: Record[LoadRow]) -> Table:
     return laid_out
 
 
-def _about(asked: pb.StreamSummarizeRequest) -> str:
+def about(asked: pb.StreamSummarizeRequest) -> str:
+    """Say what is asked of a server under load."""
     words = sum(len(article.text.split()) for article in asked.articles)
     return (
         f"one request again and again: {len(asked.articles)} articles of {load_calls.SENTENCES} sentences, "

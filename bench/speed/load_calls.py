@@ -14,7 +14,7 @@ from newsweave import messages as pb
 if TYPE_CHECKING:
     from newsweave import AsyncClient
 
-OK = "OK"
+OK, BROKEN = "OK", "BROKEN"
 SENTENCES, WORDS = 15, 60
 # Two that have something in common, so that a draft is written.
 _ARTICLES = (0, 3)
@@ -29,7 +29,7 @@ class Outcome:
         due: When it was to be made. A caller that is late, because it waits for others, does not hide that.
         first: When its first sentence came, or None.
         ended: When it ended.
-        status: ``OK`` or the name of the code.
+        status: ``OK``, the name of the code, or ``BROKEN``: the stream ended well without exactly one answer.
     """
 
     due: float
@@ -62,11 +62,13 @@ async def call(client: AsyncClient, asked: pb.StreamSummarizeRequest, due: float
         due: When the call was to be made.
         deadline: Seconds, counted from now, after which the call is given up.
     """
-    first, status = None, OK
+    first, status, answers = None, OK, 0
     try:
         async for event in client.stream(asked, timeout=deadline):
+            answers += event.HasField("completed")
             if first is None and event.WhichOneof("event") == "sentence":
                 first = time.perf_counter()
+        status = OK if answers == 1 else BROKEN
     except CallError as error:
         status = error.code.name
     return Outcome(due, first, time.perf_counter(), status)

@@ -1,12 +1,19 @@
-"""What waits for its turn at the models, counted in items and in tokens."""
+"""What waits for its turn: in the order of deadlines, and counted in items and in tokens."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
+T = TypeVar("T", bound="Hashable")
+
+# No call is overtaken by one that came this much later, whatever their deadlines.
+AGEING_SECONDS = 30.0
 # English news has between four and five characters a token; the smaller number never flatters.
 _CHARACTERS_A_TOKEN = 4
 
@@ -16,22 +23,51 @@ def tokens_of(texts: Iterable[str]) -> int:
     return sum(-(-len(text) // _CHARACTERS_A_TOKEN) for text in texts)
 
 
-class Backlog:
-    """Items that wait. Any thread may add and remove; an item that is gone may be removed again."""
+def rank(deadline: float, arrived: float, ageing: float = AGEING_SECONDS) -> float:
+    """Return the place of a call in the order of turns; the lowest goes first.
+
+    It is the deadline (Liu and Layland, 1973: earliest deadline first), but for a distant one the moment at
+    which the call has waited long enough. What comes after that moment also has its deadline after it.
+
+    Args:
+        deadline: Monotonic time.
+        arrived: Monotonic time from which the call waits.
+        ageing: Seconds after its arrival from which nobody who comes goes before it.
+    """
+    return min(deadline, arrived + ageing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    rank: float
+    tokens: int
+
+
+class Backlog(Generic[T]):
+    """Items that wait. Any thread may add, take and remove; what is gone may be removed again."""
 
     def __init__(self) -> None:
         """Begin with nothing that waits."""
-        self._waiting: dict[object, int] = {}
+        self._lock = threading.Lock()
+        self._waiting: dict[T, _Waiting] = {}
 
-    def add(self, tokens: int) -> object:
-        """Count an item, and return the key by which it is removed."""
-        key = object()
-        self._waiting[key] = tokens
-        return key
+    def add(self, item: T, rank: float = math.inf, tokens: int = 0) -> None:
+        """Let an item wait for its turn."""
+        with self._lock:
+            self._waiting[item] = _Waiting(rank, tokens)
 
-    def remove(self, key: object) -> None:
-        """Count an item no more: it is begun, or given up."""
-        self._waiting.pop(key, None)
+    def take(self) -> T | None:
+        """Return the item of the lowest rank, of several the one that came first; None if none waits."""
+        with self._lock:
+            item = min(self._waiting, key=lambda item: self._waiting[item].rank, default=None)
+            if item is not None:
+                del self._waiting[item]
+            return item
+
+    def remove(self, item: T) -> None:
+        """Let an item wait no more."""
+        with self._lock:
+            self._waiting.pop(item, None)
 
     @property
     def items(self) -> int:
@@ -41,4 +77,5 @@ class Backlog:
     @property
     def tokens(self) -> int:
         """How many tokens they have together."""
-        return sum(tuple(self._waiting.values()))
+        with self._lock:
+            return sum(waiting.tokens for waiting in self._waiting.values())

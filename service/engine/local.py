@@ -1,15 +1,17 @@
-"""The engine of one process: one thread that owns the models, and works first come, first served."""
+"""The engine of one process: one thread that owns the models, and runs the most urgent call next."""
 
 from __future__ import annotations
 
 import logging
+import math
 import time
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 
-from service.engine.backlog import Backlog, tokens_of
+from service.engine.backlog import tokens_of
+from service.engine.lane import Lane
 from service.errors import Draining, ModelNotReady
 from service.ports import (
     Check,
@@ -54,10 +56,9 @@ class LocalEngine:
     def __init__(self, load: Callable[[], LoadedModels]) -> None:
         """Take what loads the models; it is called once, on the model thread."""
         self._load = load
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="models")
+        self._thread = Lane(1, "models")
         self._models: LoadedModels | None = None
         self._state = State.LOADING
-        self._backlog = Backlog()
 
     @property
     def state(self) -> State:
@@ -72,16 +73,16 @@ class LocalEngine:
     @property
     def figures(self) -> EngineFigures:
         """What waits now. The models are loaded once and never begun anew."""
-        return EngineFigures(self._backlog.items, self._backlog.tokens)
+        return EngineFigures(self._thread.items, self._thread.tokens)
 
     def start(self) -> Future[None]:
         """Load and warm up the models. The result ends when that is done, or with ModelNotReady."""
-        return self._thread.submit(self._prepare)
+        return self._thread.submit(self._prepare, -math.inf)
 
-    def bind(self, check: Check, watch: Watch = NOBODY) -> Models:
+    def bind(self, check: Check, watch: Watch = NOBODY, rank: float = math.inf) -> Models:
         """Return the models for one request. Raises ModelNotReady until they are loaded."""
         models = self._loaded()
-        queue = _Queue(self._thread, self._guarded(check), self._backlog, watch)
+        queue = _Queue(self._thread, self._guarded(check), watch, rank)
         return Models(
             _BoundEncoder(models.encoder, queue),
             _BoundDrafter(models.drafter, queue),
@@ -96,7 +97,7 @@ class LocalEngine:
         Loading cannot be interrupted: if it is under way, it is waited for.
         """
         self._state = State.STOPPED
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._thread.close()
         self._models = None
 
     def _prepare(self) -> None:
@@ -143,10 +144,10 @@ class LocalEngine:
 class _Queue:
     """The model thread as one request sees it."""
 
-    thread: ThreadPoolExecutor
+    thread: Lane
     check: Check
-    backlog: Backlog
     watch: Watch
+    rank: float
 
     def run(self, work: Callable[[], T], tokens: int) -> T:
         """Run work that reads about so many tokens on the model thread, and return its result.
@@ -154,24 +155,20 @@ class _Queue:
         Work whose caller has left before it starts never starts.
         """
         self.check()
-        item, since = self.backlog.add(tokens), time.monotonic()
+        since = time.monotonic()
 
         def turn() -> T:
-            self.backlog.remove(item)
             self.watch.waited(Queue.MODELS, time.monotonic() - since)
             self.check()
             return work()
 
         try:
-            return self._result(turn)
-        finally:
-            self.backlog.remove(item)
-
-    def _result(self, turn: Callable[[], T]) -> T:
-        try:
-            future = self.thread.submit(turn)
-        except RuntimeError as fault:  # the pool says so when it was shut down meanwhile
+            future = self.thread.submit(turn, self.rank, tokens)
+        except RuntimeError as fault:  # the lane says so when it was closed meanwhile
             raise _stopped() from fault
+        return self._result(future)
+
+    def _result(self, future: Future[T]) -> T:
         while not wait([future], _POLL_SECONDS).done:
             self._leave_if_stopped(future)
         try:

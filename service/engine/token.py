@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,14 @@ class Token:
     """Tells the threads that work on a request when to stop.
 
     One thread stops it, any other checks it. What is stopped stays stopped, for the first reason.
+
+    Attributes:
+        deadline: Monotonic time from which nobody waits any more; infinite if there is no deadline.
     """
 
     def __init__(self, seconds: float | None = None) -> None:
         """Take the time that is left, or None if there is no deadline."""
-        self._deadline = None if seconds is None else time.monotonic() + seconds
+        self.deadline = math.inf if seconds is None else time.monotonic() + seconds
         self._fault: NewsweaveError | None = None
 
     def stop(self, fault: NewsweaveError | None = None) -> None:
@@ -32,7 +36,12 @@ class Token:
     @property
     def due(self) -> bool:
         """Whether the deadline has come; a caller that keeps the same time gives up a moment before it."""
-        return self._deadline is not None and time.monotonic() >= self._deadline - _SAME_MOMENT_SECONDS
+        return time.monotonic() >= self.deadline - _SAME_MOMENT_SECONDS
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the deadline; negative once it has passed."""
+        return self.deadline - time.monotonic()
 
     def check(self) -> None:
         """Return if somebody waits.
@@ -43,6 +52,6 @@ class Token:
         """
         if self._fault is not None:
             raise self._fault
-        if self._deadline is not None and time.monotonic() >= self._deadline:
+        if time.monotonic() >= self.deadline:
             message = "the deadline passed"
             raise DeadlineExceeded(message)

@@ -111,6 +111,5 @@ def _token(shown: list[str | bytes]) -> str:
 
 
 def _too_many(most: int) -> TooManyCalls:
-    error = TooManyCalls(f"the caller has {most} calls under way, and may have no more", _RETRY_SECONDS)
-    error.metadata["max_calls"] = str(most)
-    return error
+    message = f"the caller has {most} calls under way, and may have no more"
+    return TooManyCalls(message, _RETRY_SECONDS, {"max_calls": str(most)})

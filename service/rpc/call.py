@@ -39,12 +39,19 @@ class Call:
     caller: Caller = ANYBODY
 
     @classmethod
-    def of(cls, context: aio.ServicerContext[bytes, bytes], method: str, observer: Observer) -> Call:
-        """Open the call of a context."""
+    def of(
+        cls, context: aio.ServicerContext[bytes, bytes], method: str, observer: Observer, seconds: float
+    ) -> Call:
+        """Open the call of a context; ``seconds`` is its time if the caller sets no deadline."""
         metadata = tuple(context.invocation_metadata() or ())
         name = _request_id(metadata)
         texts = {key: value for key, value in metadata if isinstance(value, str)}
-        return cls(name, Token(context.time_remaining()), observer.call(method, name, texts))
+        token = Token(_seconds(context.time_remaining(), seconds))
+        return cls(name, token, observer.call(method, name, texts))
+
+
+def _seconds(remaining: float | None, default: float) -> float:
+    return default if remaining is None else remaining
 
 
 def _request_id(metadata: Iterable[tuple[str, str | bytes]]) -> str:

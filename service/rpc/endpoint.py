@@ -15,7 +15,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from newsweave.v1 import newsweave_pb2 as pb
-from service.errors import Cancelled, DeadlineExceeded, MalformedRequest
+from service.errors import Cancelled, DeadlineExceeded, MalformedRequest, SlowConsumer
 from service.rpc import status
 from service.rpc.call import Call
 from service.rpc.sizes import sizes
@@ -41,10 +41,20 @@ _CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.Statu
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a call must pass: who may come in, and whether anybody may now; and who is told of it."""
+    """What a call must pass: who may come in, and whether anybody may now; and who is told of it.
+
+    Attributes:
+        access: Who may come in.
+        gate: Whether anybody may now.
+        deadline: Seconds that a call has whose caller does not say.
+        stall: Seconds that the reader of a stream may take nothing.
+        observer: Is told of every call.
+    """
 
     access: Access
     gate: Gate
+    deadline: float
+    stall: float
     observer: Observer = NOBODY
 
 
@@ -70,7 +80,7 @@ def stream(
             aclosing(method(_parsed(kind, raw, call), call)) as answers,
         ):
             async for answer in answers:
-                await context.write(answer.SerializeToString())
+                await _write(context, answer.SerializeToString(), door.stall)
 
     return grpc.stream_stream_rpc_method_handler(handle)
 
@@ -82,7 +92,7 @@ async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[tup
     To gRPC, the caller sends a stream, which is the same on the wire: so the message is fetched here,
     and none of it is before it is known that the caller may send one.
     """
-    call = Call.of(context, f"{SERVICE}/{rpc}", door.observer)
+    call = Call.of(context, f"{SERVICE}/{rpc}", door.observer, door.deadline)
     context.set_trailing_metadata(((status.REQUEST_ID, call.request_id),))
     try:
         caller = door.access.identify(context.invocation_metadata() or (), context.auth_context())
@@ -103,6 +113,16 @@ async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[tup
         await _abort(context, call, cancellation)
     except Exception as error:  # noqa: BLE001  nothing but a status gets out
         await _abort(context, call, error)
+
+
+async def _write(context: Context, raw: bytes, seconds: float) -> None:
+    """Send a part of a stream. Raises SlowConsumer if its reader makes no room for it in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await context.write(raw)
+    except TimeoutError:
+        message = f"nothing of the stream was read for {seconds:g} s"
+        raise SlowConsumer(message) from None
 
 
 async def _message(context: Context) -> bytes:

@@ -14,6 +14,7 @@ from grpc import aio
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from service.engine.admission import Admission
 from service.engine.worker import Workers
 from service.errors import SettingsError
 from service.rpc.access import Access
@@ -40,6 +41,8 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 # What calls that are given up may take to reach their next step and tell their callers why.
 _ABANDONED_SECONDS = 2.0
+# How many events of a stream may wait for its reader, beside those about each article, which come at once.
+_UNREAD_EVENTS = 1_000
 # What the last answers may take to leave; streams of health, which never end, are cut after it.
 _FLUSH_SECONDS = 0.5
 
@@ -103,12 +106,15 @@ async def running(
     Raises:
         SettingsError: The address cannot be listened on, or a file of TLS or of callers cannot be used.
     """
-    workers, gate, health = Workers(settings.workers), Gate(), Health()
+    workers = Workers(settings.workers, settings.max_articles + _UNREAD_EVENTS)
+    gate, health = Gate(), Health()
     credentials, access = server_credentials(settings), Access.of(settings)
     async with observer.watching(lambda: health.serving):
         front = aio.server(options=_options(settings))
-        servicer = Servicer(engine, summarize, settings, identity, workers)
-        front.add_generic_rpc_handlers((handlers(servicer, Door(access, gate, observer)),))
+        admission = Admission(settings.workers, settings.max_queued_requests, settings.max_queued_tokens)
+        servicer = Servicer(engine, summarize, settings, identity, workers, admission)
+        door = Door(access, gate, settings.default_deadline_seconds, settings.max_stall_seconds, observer)
+        front.add_generic_rpc_handlers((handlers(servicer, door),))
         health_pb2_grpc.add_HealthServicer_to_server(health.servicer, front)
         if settings.reflection:
             names = (SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME)

@@ -36,6 +36,9 @@ CODES: dict[type[errors.NewsweaveError], StatusCode] = {
     errors.PermissionDenied: StatusCode.PERMISSION_DENIED,
     errors.Unavailable: StatusCode.UNAVAILABLE,
     errors.TooManyCalls: StatusCode.RESOURCE_EXHAUSTED,
+    errors.QueueFull: StatusCode.RESOURCE_EXHAUSTED,
+    errors.DeadlineUnattainable: StatusCode.RESOURCE_EXHAUSTED,
+    errors.SlowConsumer: StatusCode.RESOURCE_EXHAUSTED,
     errors.Stopped: StatusCode.CANCELLED,
     errors.DeadlineExceeded: StatusCode.DEADLINE_EXCEEDED,
 }

@@ -76,7 +76,7 @@ def test_a_name_against_the_rules_is_noticed(generator: ModuleType, tmp_path: Pa
 
 def test_every_call_of_the_contract_has_a_handler() -> None:
     calls = {method.name for method in pb.DESCRIPTOR.services_by_name["SummarizerService"].methods}
-    servicer = Servicer(*[None] * 5)  # type: ignore[arg-type]
-    found = handlers(servicer, Door(Access(None), Gate()))._method_handlers  # type: ignore[attr-defined]
+    servicer = Servicer(*[None] * 6)  # type: ignore[arg-type]
+    found = handlers(servicer, Door(Access(None), Gate(), 1.0, 1.0))._method_handlers  # type: ignore[attr-defined]
     assert set(found) == {f"/{SERVICE}/{name}" for name in calls}
     assert calls == {name for name in vars(SummarizerServiceServicer) if not name.startswith("_")}

@@ -214,6 +214,20 @@ def test_calls_run_one_at_a_time_in_the_order_in_which_they_came() -> None:
     assert fakes.encoder.calls[1:] == [("hold",), ("a",), ("b",), ("c",)]
 
 
+def test_the_call_of_the_lowest_rank_runs_next() -> None:
+    fakes = Fakes()
+    with ready(fakes) as engine, ThreadPoolExecutor(4) as pool:
+        first = pool.submit(engine.bind(Token().check).encoder.encode, ["hold"])
+        assert fakes.encoder.held.wait(PATIENCE)
+        others = []
+        for name, rank in (("late", 9.0), ("soon", 1.0), ("then", 5.0)):
+            others.append(pool.submit(engine.bind(Token().check, rank=rank).encoder.encode, [name]))
+            wait(others, 0.02)
+        fakes.encoder.release.set()
+        wait([first, *others], PATIENCE)
+    assert fakes.encoder.calls[1:] == [("hold",), ("soon",), ("then",), ("late",)]
+
+
 def test_what_waits_is_told_in_items_and_tokens_and_its_wait_when_it_is_begun() -> None:
     fakes, watch = Fakes(), Waits()
     with ready(fakes) as engine, ThreadPoolExecutor(2) as pool:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
+import time
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -9,15 +11,15 @@ import pytest
 
 from service.engine.token import Token
 from service.engine.worker import Workers
-from service.errors import Cancelled, DeadlineExceeded
+from service.errors import Cancelled, DeadlineExceeded, SlowConsumer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 
 @asynccontextmanager
-async def workers(count: int = 1) -> AsyncIterator[Workers]:
-    pool = Workers(count)
+async def workers(count: int = 1, unread: int = 100) -> AsyncIterator[Workers]:
+    pool = Workers(count, unread)
     try:
         yield pool
     finally:
@@ -119,3 +121,75 @@ async def test_a_token_that_has_ended_keeps_work_from_beginning() -> None:
     async with workers() as pool:
         with pytest.raises(DeadlineExceeded):
             await anext(pool.run(lambda: iter([1]), Token(0.0)))
+
+
+async def test_the_lowest_rank_begins_next() -> None:
+    release, begun = threading.Event(), list[float]()
+
+    def hold() -> Iterator[int]:
+        yield 0
+        release.wait(5)
+
+    async def run(pool: Workers, rank: float) -> None:
+        def generate() -> Iterator[float]:
+            begun.append(rank)
+            yield rank
+
+        async with aclosing(pool.run(generate, Token(), rank)) as items:
+            assert [item async for item in items] == [rank]
+
+    async with workers(1) as pool, aclosing(pool.run(hold, Token())) as first:
+        await anext(first)
+        waiting = [asyncio.create_task(run(pool, rank)) for rank in (9.0, 1.0, 5.0)]
+        await asyncio.sleep(0.01)
+        release.set()
+        await asyncio.gather(*waiting)
+    assert begun == [1.0, 5.0, 9.0]
+
+
+async def test_work_that_waits_past_its_deadline_is_told_so_and_never_begins() -> None:
+    release, begun = threading.Event(), threading.Event()
+
+    def hold() -> Iterator[int]:
+        yield 0
+        release.wait(5)
+
+    def generate() -> Iterator[int]:
+        begun.set()
+        yield 0
+
+    async with workers(1) as pool, aclosing(pool.run(hold, Token())) as first:
+        await anext(first)
+        with pytest.raises(DeadlineExceeded):
+            await anext(pool.run(generate, Token(0.05)))
+        assert not release.is_set()
+        release.set()
+        assert [item async for item in first] == []
+    assert not begun.is_set()
+
+
+async def test_a_reader_that_leaves_too_much_unread_ends_the_work_which_never_waits_for_it() -> None:
+    made, ended = list[int](), threading.Event()
+
+    def generate() -> Iterator[int]:
+        try:
+            for number in itertools.count():
+                made.append(number)
+                yield number
+                time.sleep(0.001)
+        finally:
+            ended.set()
+
+    async with workers(unread=5) as pool, aclosing(pool.run(generate, Token())) as items:
+        read = [await anext(items)]
+        assert await asyncio.to_thread(ended.wait, 5)
+        with pytest.raises(SlowConsumer):
+            await _read_into(read, items)
+    # What was kept comes in order and without a gap, and it is no more than the bound.
+    assert 5 <= len(read) <= 6 < len(made)
+    assert read == list(range(len(read)))
+
+
+async def _read_into(read: list[int], items: AsyncGenerator[int, None]) -> None:
+    async for item in items:
+        read.append(item)  # noqa: PERF401  what comes before an error is kept
