@@ -79,6 +79,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     """
 
     daemon_threads = True
+    request_queue_size = _CONNECTIONS
 
     def __init__(self, address: tuple[str, int]) -> None:
         self._lock = threading.Lock()
