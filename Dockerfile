@@ -1,23 +1,37 @@
 # syntax=docker/dockerfile:1
 
-# Everything is installed and fetched here, and only what serving needs goes on.
-FROM python:3.11-slim-bookworm AS build
+# A change of the code fetches no weights anew: they are made of the lists below and of models/ alone.
+FROM python:3.11-slim-bookworm AS requirements
+COPY pyproject.toml /
+RUN python -c "import tomllib; print(*tomllib.load(open('/pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
+    > /requirements.txt
+
+FROM python:3.11-slim-bookworm AS dependencies
 WORKDIR /build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
 RUN python -m venv /opt/newsweave
 ENV PATH=/opt/newsweave/bin:$PATH
+COPY --from=requirements /requirements.txt ./
+# TORCH_INDEX may name an index with builds for plain CPUs, which are a tenth of the size.
+ARG TORCH_INDEX=
+RUN pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt
 
+# The weights are checked against their digests when they are fetched, and again when they are loaded.
+FROM dependencies AS weights
+COPY models/*.py models/
+COPY models/manifests models/manifests
+COPY models/adapters models/adapters
+# Those that the settings name.
+ENV MODELS="newsweave-encoder-1 newsweave-drafter-2"
+RUN python -c "import os; from pathlib import Path; from models import fetch, manifest; to = Path('/weights'); \
+[fetch.fetch(manifest.load(name), to, print) for name in os.environ['MODELS'].split()]; fetch.clear_downloads(to)"
+
+FROM dependencies AS build
 COPY pyproject.toml README.md LICENSE ./
 COPY protos protos
 COPY service service
 COPY models models
-# TORCH_INDEX may name an index with builds for plain CPUs, which are a tenth of the size.
-ARG TORCH_INDEX=
-RUN pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} .
-
-# The weights are checked against their digests when they are fetched, and again when they are loaded.
-FROM build AS weights
-RUN newsweave models fetch --weights-dir /weights
+RUN pip install --no-deps .
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="newsweave" org.opencontainers.image.licenses="Apache-2.0"

@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from urllib.parse import urlsplit
 
 from service.errors import SettingsError
 
@@ -199,12 +200,8 @@ class Settings:
 
     @property
     def is_public(self) -> bool:
-        """Whether other machines may reach the address; by a host name but ``localhost``, they may."""
-        host = self.address.rpartition(":")[0].strip("[]")
-        try:
-            return not ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host != "localhost"
+        """Whether other machines may reach the address."""
+        return not is_here(self.address.rpartition(":")[0])
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -235,6 +232,15 @@ def _faults_of(kind: type[Settings], values: Mapping[str, Any]) -> list[str]:
     except SettingsError as error:
         return [str(error)]
     return []
+
+
+def is_here(host: str) -> bool:
+    """Return whether a host is this machine, for itself alone: of host names, only ``localhost`` is."""
+    host = host.strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def flag(name: str) -> str:
@@ -277,8 +283,11 @@ def _address_fault(name: str, address: str) -> str:
 
 
 def _endpoint_fault(endpoint: str) -> str:
-    scheme, _, rest = endpoint.partition("://")
-    if not endpoint or (scheme in {"http", "https"} and rest):
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError as error:
+        return f"otlp_endpoint is {endpoint!r}, which is no URL: {error}"
+    if not endpoint or (parts.scheme in {"http", "https"} and parts.hostname):
         return ""
     return f"otlp_endpoint is {endpoint!r}, and must begin with http:// or https://"
 

@@ -1,6 +1,7 @@
 """Who is told how the work goes: protocols over names and figures, and one that tells nobody.
 
-Nothing that is told holds text of a request, nor an id or an address that its caller chose.
+Nothing that is told holds text of a request, nor an id or an address of an article. Of what a caller chose,
+two names of a fixed form are told: its request id, and the ids in its ``traceparent``.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Observer(Protocol):
         Args:
             method: Its full name, such as ``newsweave.v1.SummarizerService/Summarize``.
             request_id: Its name in answers and in the log.
-            metadata: What came with it; only the caller's trace context is read.
+            metadata: What came with it; only ``traceparent`` is read, and of that not whether to sample.
         """
         ...
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _HEADER = "authorization"
 _SCHEME = "bearer"
+# That of a DNS name.
+_LONGEST_NAME = 253
 # An own call ends within seconds, and what it takes then is not known.
 _RETRY_SECONDS = 1.0
 
@@ -56,7 +58,7 @@ class Access:
         """
         names = _certificate_names(peer)
         if self._callers is None:
-            return Caller(names[0]) if names else ANYBODY
+            return Caller(_shown(names[0])) if names else ANYBODY
         shown = [value for key, value in metadata if key == _HEADER]
         if not shown and not names:
             message = "a bearer token is needed in the metadata, authorization: Bearer TOKEN"
@@ -100,6 +102,11 @@ def _certificate_names(peer: Peer) -> tuple[str, ...]:
         if names := tuple(name.decode(errors="replace") for name in peer.get(key, ())):
             return names
     return ()
+
+
+def _shown(name: str) -> str:
+    """Return a name of a certificate as it may stand in a log: authorities sign any bytes, of any length."""
+    return "".join(letter for letter in name if letter.isprintable())[:_LONGEST_NAME]
 
 
 def _token(shown: list[str | bytes]) -> str:

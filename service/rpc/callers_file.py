@@ -6,6 +6,7 @@ archive = { certificates = ["archive.example"], max_request_characters = 200000 
 
 from __future__ import annotations
 
+import logging
 import re
 import tomllib
 from dataclasses import fields
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+_log = logging.getLogger(__name__)
+
 # Names are safe as keys of TOML, as labels of metrics and in the log.
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAME_RULE = "a name has 1 to 64 letters, digits, - and _"
@@ -30,7 +33,14 @@ _LIMITS = tuple(item.name for item in fields(Limits))
 
 def read(path: Path) -> Reloaded[Callers]:
     """Read a file, and read it again when it changes. Raises as :func:`parse`, and if it cannot be read."""
-    return Reloaded("the file of callers", (path,), lambda contents: parse(contents[0], path))
+    return Reloaded("the file of callers", (path,), lambda contents: _read(contents[0], path))
+
+
+def _read(raw: bytes, path: Path) -> Callers:
+    callers = parse(raw, path)
+    if not callers.entries:
+        _log.warning("%s names no caller: nobody is let in", path)
+    return callers
 
 
 def line(name: str, token: str) -> str:
@@ -51,6 +61,9 @@ def parse(raw: bytes, path: Path) -> Callers:
         table = tomllib.loads(raw.decode())
     except ValueError as error:
         message = f"{path} is no TOML in UTF-8: {error}"
+        raise SettingsError(message) from None
+    except RecursionError:
+        message = f"{path} is nested too deeply"
         raise SettingsError(message) from None
     faults = [f"{name}: {fault}" for name, value in table.items() for fault in _faults(name, value)]
     faults = faults or list(_shared(table))
@@ -99,9 +112,12 @@ def _entry(name: str, value: Mapping[str, Any]) -> Entry:
 
 
 def _shared(table: Mapping[str, Any]) -> Iterator[str]:
-    """Tell names of certificates that two callers have: it could not be told who calls."""
+    """Tell what two callers are both known by: it could not be told who calls. A hash is not told."""
     owners: dict[str, str] = {}
     for name, value in table.items():
         for certificate in value.get("certificates", ()):
             if owners.setdefault(certificate, name) != name:
                 yield f"{name}: {owners[certificate]} has the certificate {certificate}, too"
+        for number, token in enumerate(value.get("tokens", ())):
+            if owners.setdefault(token, name) != name:
+                yield f"{name}: {owners[token]} has tokens[{number}], too"

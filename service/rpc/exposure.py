@@ -5,6 +5,9 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from service.settings import is_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +19,7 @@ def weaknesses(settings: Settings) -> Iterator[str]:
     """Tell each thing that weakens the access to the server, in one line."""
     if settings.is_public:
         yield from _public(settings)
+    yield from _telemetry(settings)
     if settings.tls_key and _mode(settings.tls_key) & (stat.S_IRWXG | stat.S_IRWXO):
         yield f"tls_key {settings.tls_key} can be read by other users of this machine"
     if settings.callers and _mode(settings.callers) & (stat.S_IWGRP | stat.S_IWOTH):
@@ -30,6 +34,14 @@ def _public(settings: Settings) -> Iterator[str]:
         yield f"no callers at {address}: everybody who reaches it can use it"
     if settings.reflection:
         yield f"reflection at {address}: everybody who can connect is told the contract"
+
+
+def _telemetry(settings: Settings) -> Iterator[str]:
+    metrics, collector = settings.metrics_address, urlsplit(settings.otlp_endpoint)
+    if metrics and not is_here(metrics.rpartition(":")[0]):
+        yield f"metrics at {metrics}: everybody who reaches it can read them, and they are not encrypted"
+    if collector.scheme == "http" and not is_here(collector.hostname or ""):
+        yield f"plaintext to the collector {collector.hostname}: metrics and traces can be read on the way"
 
 
 def _mode(path: str) -> int:

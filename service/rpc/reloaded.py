@@ -54,6 +54,8 @@ class Reloaded(Generic[T]):
                 self._refresh()
             except SettingsError as error:
                 self._tell(str(error))
+            else:
+                self._fault = ""
             return self._value
 
     def _refresh(self) -> None:
@@ -66,7 +68,6 @@ class Reloaded(Generic[T]):
             return
         self._contents = contents
         self._value = self._made()
-        self._fault = ""
         _log.info("%s changed, and what is new is used", self._what)
 
     def _made(self) -> T:
@@ -78,7 +79,7 @@ class Reloaded(Generic[T]):
         return value
 
     def _tell(self, fault: str) -> None:
-        """Log a fault, once, however often it is met."""
+        """Log a fault, once, however often it is met before it is gone."""
         if fault != self._fault:
             _log.error("%s changed and cannot be used, what was there stays: %s", self._what, fault)
         self._fault = fault

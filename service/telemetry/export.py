@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import NoOpTracerProvider
 from prometheus_client import CollectorRegistry
 
+from service.telemetry.sampling import DecidedHere
 from service.version import VERSION
 
 if TYPE_CHECKING:
@@ -89,5 +90,6 @@ def _otlp_traces(settings: Settings, resource: Resource) -> TracerProvider:
     )
 
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+    provider.sampler = DecidedHere(provider.sampler)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.otlp_endpoint or None)))
     return provider

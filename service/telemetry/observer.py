@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from newsweave.v1 import newsweave_pb2 as pb
+from service.errors import NewsweaveError
 from service.telemetry import instruments as named
 from service.telemetry.call import WatchedCall
 from service.telemetry.instruments import Instruments
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SCOPE = "newsweave"
 _CALLERS = TraceContextTextMapPropagator()
+_TRACEPARENT = "traceparent"
+_SERVICE = pb.DESCRIPTOR.services_by_name["SummarizerService"]
 
 
 class Telemetry:
@@ -44,7 +48,9 @@ class Telemetry:
 
     def call(self, method: str, request_id: str, metadata: Mapping[str, str]) -> WatchedCall:
         """Do as :meth:`service.watch.Observer.call`."""
-        parent = _CALLERS.extract(metadata, Context())
+        # Not the tracestate: it is free text, and comes before it is known who calls.
+        sent = {key: text for key, text in metadata.items() if key == _TRACEPARENT}
+        parent = _CALLERS.extract(sent, Context())
         return WatchedCall(method, request_id, self._instruments, self._tracer, parent)
 
     def observe_engine(self, figures: Callable[[], EngineFigures]) -> None:
@@ -69,6 +75,7 @@ class Telemetry:
     async def watching(self, ready: Callable[[], bool]) -> AsyncIterator[None]:
         """Do as :meth:`service.watch.Observer.watching`."""
         self._instruments.observe_process(ready)
+        self._begin_counting_bugs()
         pulse = Pulse(self._instruments.loop_lag.record)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(asyncio.to_thread, self._exports.close)
@@ -78,3 +85,12 @@ class Telemetry:
                 address = stack.enter_context(listening(self._address, pages))
                 _log.info("telling metrics", extra={"address": address})
             yield
+
+    def _begin_counting_bugs(self) -> None:
+        """Show that there was none yet: to Prometheus, a counter that appears with 1 has not grown."""
+        for method in _SERVICE.methods:
+            labels = {
+                named.REASON: NewsweaveError.reason,
+                named.RPC_METHOD: f"{_SERVICE.full_name}/{method.name}",
+            }
+            self._instruments.refusals.add(0, labels)

@@ -107,6 +107,14 @@ def test_a_switch_is_true_or_false(text: str, value: bool) -> None:  # noqa: FBT
     assert Settings.from_environment({"NEWSWEAVE_REFLECTION": text}).reflection is value
 
 
+@pytest.mark.parametrize(
+    "endpoint", ["collector:4317", "ftp://collector", "http://", "http://[x", "https://:1"]
+)
+def test_a_collector_is_named_by_a_url_of_http(endpoint: str) -> None:
+    with pytest.raises(SettingsError, match="otlp_endpoint is"):
+        Settings(otlp_endpoint=endpoint)
+
+
 @pytest.mark.parametrize("text", ["", "1", "yes", "off"])
 def test_a_switch_takes_no_other_word(text: str) -> None:
     with pytest.raises(SettingsError, match=r"NEWSWEAVE_REFLECTION is '.*', and must be true or false"):

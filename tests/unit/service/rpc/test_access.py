@@ -25,6 +25,18 @@ def test_without_a_file_a_certificate_names_its_caller_and_nothing_else_does() -
     assert access.identify((), alternatives) == Caller("a.example")
 
 
+@given(st.one_of(st.binary(), st.text().map(str.encode)))
+def test_the_name_of_a_certificate_is_short_and_printable(name: bytes) -> None:
+    named = Access(None).identify((), {"x509_common_name": [name * 9]}).name
+    assert named.isprintable()
+    assert len(named) <= 253
+
+
+def test_of_a_name_of_a_certificate_what_can_be_printed_is_kept() -> None:
+    for name, kept in (("a\n\x1b[2Jb\u202e ü", "a[2Jb ü"), ("x" * 254, "x" * 253)):
+        assert Access(None).identify((), {"x509_common_name": [name.encode()]}) == Caller(kept)
+
+
 @given(st.lists(st.booleans(), max_size=40), st.integers(1, 4))
 def test_the_calls_under_way_are_never_more_than_the_limit_and_every_end_makes_room(
     comings: list[bool],

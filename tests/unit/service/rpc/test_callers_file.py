@@ -13,7 +13,7 @@ from service.rpc.callers import RPCS, Caller, Limits
 from service.rpc.tokens import TokenHash
 
 PATH = Path("callers.toml")
-HASH = str(TokenHash.of(tokens.new()))
+HASH, OTHER = (str(TokenHash.of(tokens.new())) for _ in range(2))
 
 
 def _fault(text: str) -> str:
@@ -43,8 +43,29 @@ def test_everything_that_a_line_may_say_is_read() -> None:
     assert (second.caller, second.tokens) == (Caller("B_2", RPCS), ())
 
 
-def test_an_empty_file_lets_nobody_in() -> None:
-    assert callers_file.parse(b"", PATH).entries == ()
+def test_an_empty_file_lets_nobody_in_and_says_so_whenever_it_is_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, told = tmp_path / "callers.toml", f"{tmp_path / 'callers.toml'} names no caller: nobody is let in"
+    path.touch()
+    callers = callers_file.read(path)
+    assert callers.value.entries == ()
+    path.write_text(f'a = {{ tokens = ["{HASH}"] }}', "utf-8")
+    assert callers.value.entries
+    path.write_text("# nobody\n", "utf-8")
+    assert callers.value.entries == ()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [told] * 2
+
+
+def test_a_file_that_comes_to_be_nested_too_deeply_leaves_the_old_callers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "callers.toml"
+    path.write_text(f'a = {{ tokens = ["{HASH}"] }}', "utf-8")
+    callers = callers_file.read(path)
+    path.write_text(f"a = {'[' * 9_999}", "utf-8")
+    assert [entry.caller.name for entry in callers.value.entries] == ["a"]
+    assert "is nested too deeply" in caplog.text
 
 
 def test_a_caller_without_rpcs_may_call_none() -> None:
@@ -90,6 +111,11 @@ def test_a_caller_without_rpcs_may_call_none() -> None:
             'a = { certificates = ["x"] }\nb = { certificates = ["y", "x"] }',
             "callers.toml: b: a has the certificate x, too",
         ),
+        (
+            f'a = {{ tokens = ["{HASH}"] }}\nb = {{ tokens = ["{OTHER}", "{HASH}"] }}',
+            "callers.toml: b: a has tokens[1], too",
+        ),
+        (f"a = {'[' * 9_999}", "callers.toml is nested too deeply"),
     ],
 )
 def test_each_fault_of_the_file_is_told(text: str, fault: str) -> None:

@@ -51,3 +51,26 @@ def test_files_that_others_can_use_are_told(files: dict[str, Any], tmp_path: Pat
         f"tls_key {files['tls_key']} can be read by other users of this machine",
         f"callers {files['callers']} can be changed by other users of this machine",
     ]
+
+
+@pytest.mark.parametrize("host", ["[::]", "metrics.example", "10.0.0.1"])
+def test_metrics_that_others_can_read_are_told(host: str) -> None:
+    assert list(weaknesses(Settings(metrics_address=f"{host}:9464"))) == [
+        f"metrics at {host}:9464: everybody who reaches it can read them, and they are not encrypted"
+    ]
+
+
+@pytest.mark.parametrize("host", ["collector", "10.0.0.1", "2001:db8::1"])
+def test_a_collector_elsewhere_without_tls_is_told(host: str) -> None:
+    there = f"user:secret@[{host}]:4317" if ":" in host else f"user:secret@{host}:4317"
+    assert list(weaknesses(Settings(otlp_endpoint=f"http://{there}"))) == [
+        f"plaintext to the collector {host}: metrics and traces can be read on the way"
+    ]
+    assert list(weaknesses(Settings(otlp_endpoint=f"https://{there}"))) == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_what_stays_on_this_machine_is_not_told(host: str) -> None:
+    settings = Settings(metrics_address=f"{host}:9464", otlp_endpoint=f"http://{host}:4317")
+    assert list(weaknesses(settings)) == []
+    assert list(weaknesses(Settings(metrics_address=""))) == []

@@ -112,6 +112,19 @@ def test_a_file_that_is_gone_leaves_the_old_value(
     assert files.value == "new old"
 
 
+def test_a_file_that_goes_twice_is_told_twice_though_nothing_changed_between(
+    paths: tuple[Path, Path], reader: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = Reloaded("the files", paths, reader)
+    away = paths[0].with_name("away")
+    for _ in range(2):
+        paths[0].rename(away)
+        assert [files.value for _ in range(2)] == ["old old"] * 2
+        away.rename(paths[0])
+        assert files.value == "old old"
+    assert caplog.text.count("cannot be read: No such file or directory") == 2
+
+
 def test_a_file_that_was_replaced_at_once_is_read(paths: tuple[Path, Path], reader: Reader) -> None:
     files = Reloaded("the files", paths, reader)
     stamp = paths[0].stat()

@@ -187,6 +187,14 @@ def test_the_trace_of_a_caller_is_taken_over(seen: Seen) -> None:
     assert f"{span.parent.span_id:016x}" == "b7ad6b7169203331"
 
 
+def test_the_tracestate_of_a_caller_is_not_taken_over(seen: Seen) -> None:
+    begun(seen, traceparent=f"00-{TRACE}-b7ad6b7169203331-01", tracestate="secret=word").end(OK)
+    (span,) = seen.spans
+    assert span.parent
+    assert not span.parent.trace_state
+    assert "secret" not in span.to_json()
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_whatever_stands_for_a_trace_does_not_hurt(traceparent: str, tracestate: str) -> None:
     with seeing() as seen:

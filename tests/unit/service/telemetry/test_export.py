@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.telemetry.export import exports
 from service.telemetry.observer import Telemetry
 from service.version import VERSION
-from service.watch import Outcome
+from service.watch import Outcome, StageName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +90,24 @@ def test_metrics_and_traces_reach_a_collector(
     made.close()
     assert "rpc.server.call.duration" in kept.metrics
     assert kept.spans == {METHOD}
+
+
+@pytest.mark.parametrize("sampler", ["", "parentbased_always_on", "parentbased_always_off", "always_off"])
+@pytest.mark.parametrize("flag", ["00", "01"])
+def test_who_calls_does_not_decide_what_is_traced(
+    collector: tuple[Collector, str], monkeypatch: pytest.MonkeyPatch, sampler: str, flag: str
+) -> None:
+    if sampler:
+        monkeypatch.setenv("OTEL_TRACES_SAMPLER", sampler)
+    kept, endpoint = collector
+    made = exports(Settings(metrics_address="", otlp_endpoint=endpoint), {})
+    sent = {"traceparent": f"00-{'a' * 32}-{'b' * 16}-{flag}"}
+    call = Telemetry(made, "").call(METHOD, "r1", sent)
+    with call.stage(StageName.RANK):
+        pass
+    call.end(Outcome("OK"))
+    made.close()
+    assert kept.spans == (set() if sampler.endswith("off") else {METHOD, "rank"})
 
 
 def test_a_collector_for_one_kind_gets_only_that(

@@ -13,6 +13,8 @@ from tests.unit.service.telemetry.seen import seeing
 if TYPE_CHECKING:
     from tests.unit.service.telemetry.seen import Seen
 
+SERVICE = "newsweave.v1.SummarizerService"
+
 
 def test_batches_are_counted_by_role(seen: Seen) -> None:
     report = seen.telemetry.batches("encoder")
@@ -47,6 +49,19 @@ async def test_a_server_is_watched_as_long_as_it_runs() -> None:
             assert seen.value("newsweave_event_loop_lag_seconds_count") > 0
             resident = psutil.Process().memory_info().rss
             assert 0.5 < seen.value("process_memory_usage_bytes") / resident < 2
+
+
+async def test_the_first_bug_after_a_start_is_a_growth(seen: Seen) -> None:
+    async with seen.telemetry.watching(lambda: True):
+        before = seen.samples()
+    bugs = [
+        (
+            "newsweave_server_refusals_total",
+            (("newsweave_reason", "INTERNAL"), ("rpc_method", f"{SERVICE}/{rpc}")),
+        )
+        for rpc in ("Summarize", "StreamSummarize", "BatchSummarize", "GetServerInfo")
+    ]
+    assert [before.get(bug) for bug in bugs] == [0.0] * 4
 
 
 def _read(address: str) -> str:
