@@ -12,9 +12,9 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
 RUN python -m venv /opt/newsweave
 ENV PATH=/opt/newsweave/bin:$PATH
 COPY --from=requirements /requirements.txt ./
-# TORCH_INDEX may name an index with builds for plain CPUs, which are a tenth of the size.
-ARG TORCH_INDEX=
-RUN pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt
+# A builder may name where builds for plain CPUs are, which are a tenth of the size: pip reads this itself.
+ARG PIP_EXTRA_INDEX_URL
+RUN pip install -r requirements.txt
 
 # The weights are checked against their digests when they are fetched, and again when they are loaded.
 FROM dependencies AS weights
