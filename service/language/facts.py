@@ -23,9 +23,15 @@ if TYPE_CHECKING:
     from service.language.scope import Clauses
 
 _QUOTATION = re.compile(r"[“\"«]([^“”\"«»]{2,}?)[”\"»]|(?<!\w)‘([^‘]{2,}?)’(?!\w)|(?<!\w)'([^']{2,}?)'(?!\w)")
-_MARK = re.compile(
-    r"\b(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|half|quarter|\d+(?:st|nd|rd|th)|(?:1[5-9]|20)?\d0s)\b",
-    re.IGNORECASE,
+# Of each kind a sentence that has one is held against one that has another, and not those of two kinds.
+_MARKS = tuple(
+    re.compile(rf"\b(?:{kind})\b", re.IGNORECASE)
+    for kind in (
+        r"(?:1[5-9]|20)?\d0s",
+        r"(?<!a )(?<!one )(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|\d+(?:st|nd|rd|th)",
+        r"half|(?:a|one|two)[ -]thirds?|(?:a|one|three)[ -]quarters?",
+        r"dozens|hundreds|thousands|millions|billions",
+    )
 )
 _MONEY = frozenset("$€£") | frozenset(CURRENCIES.values())
 # Quantities of one sentence that are compared.
@@ -62,7 +68,7 @@ class Facts:
         supposed: Stems of each clause that it only holds possible, or makes a condition.
         stems: Of all words that carry meaning.
         sides: Of pairs of opposites, those that its words take.
-        marks: Ordinals, decades and vague numbers such as "dozens".
+        marks: Decades, ordinals, fractions, and vague numbers such as "dozens".
         names: Words in lower case that are part of a name.
         relations: Pairs of names, in order, that stand close together with a word between that relates them.
     """
@@ -77,7 +83,7 @@ class Facts:
     supposed: Clauses
     stems: frozenset[str]
     sides: frozenset[tuple[int, int]]
-    marks: frozenset[str]
+    marks: tuple[frozenset[str], ...]
     names: frozenset[str]
     relations: frozenset[tuple[str, str]]
 
@@ -115,8 +121,8 @@ class Facts:
             return Disagreement.NEGATION
         if self._unlike(self.supposed, other, other.supposed):
             return Disagreement.MODALITY
-        marks = self.years | self.marks, other.years | other.marks
-        if _differ(*marks) or _count_apart(self.quantities, other.quantities):
+        marks = zip((self.years, *self.marks), (other.years, *other.marks), strict=True)
+        if any(_differ(*pair) for pair in marks) or _count_apart(self.quantities, other.quantities):
             return Disagreement.NUMBER
         if _differ(self.dates, other.dates):
             return Disagreement.DATE
@@ -164,15 +170,11 @@ def facts(text: str, known: frozenset[str] = frozenset()) -> Facts:
         denied=denied(text),
         supposed=supposed(text),
         stems=stems,
-        sides=sides(frozenset(map(stem, words(text)))),
-        marks=frozenset(number for number in found if not number[0].isdigit()) | _marks(text),
+        sides=sides(text),
+        marks=tuple(frozenset(map(str.lower, kind.findall(text))) for kind in _MARKS),
         names=frozenset(map(stem, names(text, known))),
         relations=relations(text, known),
     )
-
-
-def _marks(text: str) -> frozenset[str]:
-    return frozenset(match.group().lower() for match in _MARK.finditer(text))
 
 
 def negated(text: str) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from service.language.words import stem
+import re
+
+from service.language.words import stem, words
 
 # Every form of verbs that change their vowel; all else is compared by stems.
 _LISTED = """
 rose rise risen climbed increased grew grow surged soared | fell fall fallen dropped decreased shrank plunged
 higher | lower
 up | down
-for | against
 supported backed endorsed | opposed
 accepted approved passed | rejected vetoed
 won win | lost lose
@@ -31,7 +32,6 @@ raised | cut lowered
 alive survived | dead died
 agreed | disagreed
 confirmed | denied suspected
-first | last
 more | less fewer
 increase | decrease
 victory | defeat
@@ -47,9 +47,15 @@ for _number, _pair in enumerate(_SIDES):
             _SIDES_OF.setdefault(_word, []).append((_number, _side))
 
 
-def sides(stems: frozenset[str]) -> frozenset[tuple[int, int]]:
+# "For" alone says too little.
+_VOTE = re.compile(r"\bvot(?:e|es|ed|ing)\s(?:\S+\s){0,3}?(for|against)\b", re.IGNORECASE)
+_FOR_OR_AGAINST = len(_SIDES)
+
+
+def sides(text: str) -> frozenset[tuple[int, int]]:
     """Return the sides that the words of a sentence take: the number of a pair, and 0 or 1."""
-    return frozenset(side for word in stems for side in _SIDES_OF.get(word, ()))
+    votes = {(_FOR_OR_AGAINST, int(match[1].lower() == "against")) for match in _VOTE.finditer(text)}
+    return frozenset(votes.union(*(_SIDES_OF.get(stem(word), ()) for word in words(text))))
 
 
 def opposed(one: frozenset[tuple[int, int]], other: frozenset[tuple[int, int]]) -> bool:

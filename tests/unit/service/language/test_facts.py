@@ -21,6 +21,9 @@ ALIKE = [
     ("In court Holm beat Quist.", "In court Quist was beaten by Holm."),
     ("Prices rose, then fell, to 5 percent.", "Prices rose to 5 percent."),
     ("In Moscow Vladimir Putin spoke.", "In Moscow Putin spoke."),
+    ("Half of the bill of 2024 passed.", "Half of the bill passed on the fourth try."),
+    ("Dozens fled in the 1990s.", "In the 1990s dozens fled a third of the land."),
+    ("He spoke for an hour last week.", "He spoke against the plan first."),
 ]
 UNLIKE = [
     ("The fire hurt 12 men.", "The fire hurt 13 men."),
@@ -40,6 +43,7 @@ UNLIKE = [
     ("It cost $5 million.", "It cost €5 million."),
     ("The third suspect was arrested.", "The fourth suspect was arrested."),
     ("Dozens were stranded.", "Hundreds were stranded."),
+    ("Half of the ships sank.", "A third of the ships sank."),
     ("The law of the 1990s stands.", "The law of the 1980s stands."),
     ("In court Quist beat Holm.", "In court Quist was beaten by Holm."),
     ("A judge sentenced Reed to jail.", "A judge sentenced Moss to jail."),
