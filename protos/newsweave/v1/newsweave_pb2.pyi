@@ -23,6 +23,66 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _UnassignedReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _UnassignedReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UnassignedReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    UNASSIGNED_REASON_UNSPECIFIED: _UnassignedReason.ValueType  # 0
+    """Not set."""
+    UNASSIGNED_REASON_NO_CONTENT: _UnassignedReason.ValueType  # 1
+    """Nothing of it was left after cleaning."""
+    UNASSIGNED_REASON_INVALID: _UnassignedReason.ValueType  # 2
+    """It breaks a rule that an article must keep; the message says which."""
+    UNASSIGNED_REASON_MAX_STORIES: _UnassignedReason.ValueType  # 3
+    """There are more stories than were asked for, and its own is covered less than those."""
+    UNASSIGNED_REASON_MIN_ARTICLES: _UnassignedReason.ValueType  # 4
+    """Its story has fewer articles than were asked for."""
+
+class UnassignedReason(_UnassignedReason, metaclass=_UnassignedReasonEnumTypeWrapper):
+    """Why an article is in no story."""
+
+UNASSIGNED_REASON_UNSPECIFIED: UnassignedReason.ValueType  # 0
+"""Not set."""
+UNASSIGNED_REASON_NO_CONTENT: UnassignedReason.ValueType  # 1
+"""Nothing of it was left after cleaning."""
+UNASSIGNED_REASON_INVALID: UnassignedReason.ValueType  # 2
+"""It breaks a rule that an article must keep; the message says which."""
+UNASSIGNED_REASON_MAX_STORIES: UnassignedReason.ValueType  # 3
+"""There are more stories than were asked for, and its own is covered less than those."""
+UNASSIGNED_REASON_MIN_ARTICLES: UnassignedReason.ValueType  # 4
+"""Its story has fewer articles than were asked for."""
+Global___UnassignedReason: _TypeAlias = UnassignedReason  # noqa: Y015
+
+class _Style:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StyleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Style.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STYLE_UNSPECIFIED: _Style.ValueType  # 0
+    """A paragraph."""
+    STYLE_PARAGRAPH: _Style.ValueType  # 1
+    """Sentences one after another."""
+    STYLE_BULLETS: _Style.ValueType  # 2
+    """Sentences that each stand alone."""
+    STYLE_HEADLINE_AND_PARAGRAPH: _Style.ValueType  # 3
+    """A paragraph under a headline."""
+
+class Style(_Style, metaclass=_StyleEnumTypeWrapper):
+    """How a summary is to read."""
+
+STYLE_UNSPECIFIED: Style.ValueType  # 0
+"""A paragraph."""
+STYLE_PARAGRAPH: Style.ValueType  # 1
+"""Sentences one after another."""
+STYLE_BULLETS: Style.ValueType  # 2
+"""Sentences that each stand alone."""
+STYLE_HEADLINE_AND_PARAGRAPH: Style.ValueType  # 3
+"""A paragraph under a headline."""
+Global___Style: _TypeAlias = Style  # noqa: Y015
+
 class _OffsetEncoding:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -98,6 +158,30 @@ OVERFLOW_REJECT: Overflow.ValueType  # 1
 OVERFLOW_TRUNCATE: Overflow.ValueType  # 2
 """Leave out the end of the article, and report it as removed. Of HTML, the extracted text is measured."""
 Global___Overflow: _TypeAlias = Overflow  # noqa: Y015
+
+class _DateAnchor:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DateAnchorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DateAnchor.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DATE_ANCHOR_UNSPECIFIED: _DateAnchor.ValueType  # 0
+    """Not set."""
+    DATE_ANCHOR_EXPLICIT: _DateAnchor.ValueType  # 1
+    """The words are a whole date."""
+    DATE_ANCHOR_PUBLISHED_AT: _DateAnchor.ValueType  # 2
+    """The day is counted from published_at."""
+
+class DateAnchor(_DateAnchor, metaclass=_DateAnchorEnumTypeWrapper):
+    """What tells which day words of an article mean."""
+
+DATE_ANCHOR_UNSPECIFIED: DateAnchor.ValueType  # 0
+"""Not set."""
+DATE_ANCHOR_EXPLICIT: DateAnchor.ValueType  # 1
+"""The words are a whole date."""
+DATE_ANCHOR_PUBLISHED_AT: DateAnchor.ValueType  # 2
+"""The day is counted from published_at."""
+Global___DateAnchor: _TypeAlias = DateAnchor  # noqa: Y015
 
 class _OriginReason:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -517,6 +601,10 @@ class _WarningCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WarningCo
     """There was less to say than the length that was asked for."""
     WARNING_CODE_MULTIPLE_EVENTS: _WarningCode.ValueType  # 5
     """The articles tell of different events, and only one of them is summarized."""
+    WARNING_CODE_NOT_ANSWERED: _WarningCode.ValueType  # 6
+    """Nothing in the articles bears on what was asked."""
+    WARNING_CODE_NOTHING_NEW: _WarningCode.ValueType  # 7
+    """The reader knows all that the articles tell."""
 
 class WarningCode(_WarningCode, metaclass=_WarningCodeEnumTypeWrapper):
     """What kind of thing a warning is."""
@@ -533,6 +621,10 @@ WARNING_CODE_SHORT: WarningCode.ValueType  # 4
 """There was less to say than the length that was asked for."""
 WARNING_CODE_MULTIPLE_EVENTS: WarningCode.ValueType  # 5
 """The articles tell of different events, and only one of them is summarized."""
+WARNING_CODE_NOT_ANSWERED: WarningCode.ValueType  # 6
+"""Nothing in the articles bears on what was asked."""
+WARNING_CODE_NOTHING_NEW: WarningCode.ValueType  # 7
+"""The reader knows all that the articles tell."""
 Global___WarningCode: _TypeAlias = WarningCode  # noqa: Y015
 
 class _Stage:
@@ -828,6 +920,228 @@ class BatchSummarizeResult(_message.Message):
 Global___BatchSummarizeResult: _TypeAlias = BatchSummarizeResult  # noqa: Y015
 
 @_typing.final
+class GenerateDigestRequest(_message.Message):
+    """A pile of articles about several events, and how to summarize each of these."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ARTICLES_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    MAX_STORIES_FIELD_NUMBER: _builtins.int
+    MIN_ARTICLES_FIELD_NUMBER: _builtins.int
+    max_stories: _builtins.int
+    """Most stories, the most covered first; no limit if not given. Articles of the others are told as unassigned."""
+    min_articles: _builtins.int
+    """Least articles that a story must have; 1 if not given. Articles of the others are told as unassigned."""
+    @_builtins.property
+    def articles(self) -> _containers.RepeatedCompositeFieldContainer[Global___Article]:
+        """Articles, in any order. Identifiers must be distinct."""
+
+    @_builtins.property
+    def options(self) -> Global___SummaryOptions:
+        """How to summarize each story. Left out means every default."""
+
+    def __init__(
+        self,
+        *,
+        articles: _abc.Iterable[Global___Article] | None = ...,
+        options: Global___SummaryOptions | None = ...,
+        max_stories: _builtins.int = ...,
+        min_articles: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["articles", b"articles", "max_stories", b"max_stories", "min_articles", b"min_articles", "options", b"options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GenerateDigestRequest: _TypeAlias = GenerateDigestRequest  # noqa: Y015
+
+@_typing.final
+class GenerateDigestResponse(_message.Message):
+    """One event of a digest: started, then grouped, then one story after another in the order of the digest, then
+    exactly one completed. Errors of the whole are told by the status only; that of one story stands in its place.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STARTED_FIELD_NUMBER: _builtins.int
+    GROUPED_FIELD_NUMBER: _builtins.int
+    STORY_FIELD_NUMBER: _builtins.int
+    COMPLETED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def started(self) -> Global___Started:
+        """The request was accepted and work begins."""
+
+    @_builtins.property
+    def grouped(self) -> Global___Grouped:
+        """Which articles make up which story, before the first summary."""
+
+    @_builtins.property
+    def story(self) -> Global___Story:
+        """A story with its summary."""
+
+    @_builtins.property
+    def completed(self) -> Global___DigestCompleted:
+        """All stories were sent."""
+
+    def __init__(
+        self,
+        *,
+        started: Global___Started | None = ...,
+        grouped: Global___Grouped | None = ...,
+        story: Global___Story | None = ...,
+        completed: Global___DigestCompleted | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["completed", b"completed", "event", b"event", "grouped", b"grouped", "started", b"started", "story", b"story"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed", b"completed", "event", b"event", "grouped", b"grouped", "started", b"started", "story", b"story"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["started", "grouped", "story", "completed"]  # noqa: Y015
+    _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
+
+Global___GenerateDigestResponse: _TypeAlias = GenerateDigestResponse  # noqa: Y015
+
+@_typing.final
+class Grouped(_message.Message):
+    """Which articles make up which story."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STORIES_FIELD_NUMBER: _builtins.int
+    UNASSIGNED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def stories(self) -> _containers.RepeatedCompositeFieldContainer[Global___ArticleGroup]:
+        """The stories, in the order in which they will be sent: the most covered first."""
+
+    @_builtins.property
+    def unassigned(self) -> _containers.RepeatedCompositeFieldContainer[Global___UnassignedArticle]:
+        """Articles that are in no story, in the order of the request."""
+
+    def __init__(
+        self,
+        *,
+        stories: _abc.Iterable[Global___ArticleGroup] | None = ...,
+        unassigned: _abc.Iterable[Global___UnassignedArticle] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["stories", b"stories", "unassigned", b"unassigned"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Grouped: _TypeAlias = Grouped  # noqa: Y015
+
+@_typing.final
+class Story(_message.Message):
+    """Articles about one event, and their summary."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    ARTICLE_IDS_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    id: _builtins.int
+    """Its number in this digest, from 1, in the order of the digest."""
+    @_builtins.property
+    def article_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The articles, in the order of the request."""
+
+    @_builtins.property
+    def summary(self) -> Global___Summary:
+        """The summary of this story."""
+
+    @_builtins.property
+    def error(self) -> _status_pb2.Status:
+        """Why there is none."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.int = ...,
+        article_ids: _abc.Iterable[_builtins.str] | None = ...,
+        summary: Global___Summary | None = ...,
+        error: _status_pb2.Status | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "outcome", b"outcome", "summary", b"summary"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_ids", b"article_ids", "error", b"error", "id", b"id", "outcome", b"outcome", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["summary", "error"]  # noqa: Y015
+    _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
+
+Global___Story: _TypeAlias = Story  # noqa: Y015
+
+@_typing.final
+class DigestCompleted(_message.Message):
+    """What came of a digest."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STORY_IDS_FIELD_NUMBER: _builtins.int
+    FAILED_STORY_IDS_FIELD_NUMBER: _builtins.int
+    UNASSIGNED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def story_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The stories that were sent, in their order."""
+
+    @_builtins.property
+    def failed_story_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Those among them that have a status in the place of a summary."""
+
+    @_builtins.property
+    def unassigned(self) -> _containers.RepeatedCompositeFieldContainer[Global___UnassignedArticle]:
+        """Articles that are in no story, in the order of the request."""
+
+    def __init__(
+        self,
+        *,
+        story_ids: _abc.Iterable[_builtins.int] | None = ...,
+        failed_story_ids: _abc.Iterable[_builtins.int] | None = ...,
+        unassigned: _abc.Iterable[Global___UnassignedArticle] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed_story_ids", b"failed_story_ids", "story_ids", b"story_ids", "unassigned", b"unassigned"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DigestCompleted: _TypeAlias = DigestCompleted  # noqa: Y015
+
+@_typing.final
+class UnassignedArticle(_message.Message):
+    """An article that is in no story."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ARTICLE_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    article_id: _builtins.str
+    """The article."""
+    reason: Global___UnassignedReason.ValueType
+    """Why."""
+    message: _builtins.str
+    """The same in words."""
+    def __init__(
+        self,
+        *,
+        article_id: _builtins.str = ...,
+        reason: Global___UnassignedReason.ValueType = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnassignedArticle: _TypeAlias = UnassignedArticle  # noqa: Y015
+
+@_typing.final
 class GetServerInfoRequest(_message.Message):
     """Asks for nothing."""
 
@@ -1070,6 +1384,9 @@ class SummaryOptions(_message.Message):
     OVERFLOW_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     INCLUDE_CLUSTERS_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    FOCUS_QUERY_FIELD_NUMBER: _builtins.int
+    BACKGROUND_FIELD_NUMBER: _builtins.int
     max_words: _builtins.int
     """Most words in the summary; 200 if neither this nor max_sentences is given."""
     max_sentences: _builtins.int
@@ -1091,6 +1408,18 @@ class SummaryOptions(_message.Message):
     """BCP 47 tag of the articles' language; "en" if not given."""
     include_clusters: _builtins.bool
     """Whether the summary should report which sentences were merged, and why."""
+    style: Global___Style.ValueType
+    """How the summary is to read; a paragraph if not given."""
+    focus_query: _builtins.str
+    """What the reader wants to know, in words. Sentences that bear on it come before others; if none of the articles
+    does, a warning says so.
+    """
+    @_builtins.property
+    def background(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the reader knows already: sentences or whole summaries. What follows from them is left out, and told in
+        the known sentences of the summary.
+        """
+
     def __init__(
         self,
         *,
@@ -1102,10 +1431,13 @@ class SummaryOptions(_message.Message):
         overflow: Global___Overflow.ValueType = ...,
         language: _builtins.str = ...,
         include_clusters: _builtins.bool = ...,
+        style: Global___Style.ValueType = ...,
+        focus_query: _builtins.str = ...,
+        background: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["drafting", b"drafting", "include_clusters", b"include_clusters", "language", b"language", "max_sentences", b"max_sentences", "max_share_per_source", b"max_share_per_source", "max_words", b"max_words", "offset_encoding", b"offset_encoding", "overflow", b"overflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["background", b"background", "drafting", b"drafting", "focus_query", b"focus_query", "include_clusters", b"include_clusters", "language", b"language", "max_sentences", b"max_sentences", "max_share_per_source", b"max_share_per_source", "max_words", b"max_words", "offset_encoding", b"offset_encoding", "overflow", b"overflow", "style", b"style"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1126,6 +1458,9 @@ class Summary(_message.Message):
     PROVENANCE_FIELD_NUMBER: _builtins.int
     CONFLICTS_FIELD_NUMBER: _builtins.int
     ORIGINS_FIELD_NUMBER: _builtins.int
+    HEADLINE_FIELD_NUMBER: _builtins.int
+    TIMELINE_FIELD_NUMBER: _builtins.int
+    KNOWN_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sentences(self) -> _containers.RepeatedCompositeFieldContainer[Global___SummarySentence]:
         """The sentences, in reading order."""
@@ -1164,6 +1499,18 @@ class Summary(_message.Message):
         source report has the number of its origin all the same.
         """
 
+    @_builtins.property
+    def headline(self) -> Global___Headline:
+        """A headline, checked like every sentence; not set if none of the titles stood the check."""
+
+    @_builtins.property
+    def timeline(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineEntry]:
+        """Dated events of the story, the earliest first."""
+
+    @_builtins.property
+    def known(self) -> _containers.RepeatedCompositeFieldContainer[Global___KnownSentence]:
+        """What was left out because the reader knows it already, if the request had a background."""
+
     def __init__(
         self,
         *,
@@ -1176,14 +1523,125 @@ class Summary(_message.Message):
         provenance: Global___Provenance | None = ...,
         conflicts: _abc.Iterable[Global___Conflict] | None = ...,
         origins: _abc.Iterable[Global___Origin] | None = ...,
+        headline: Global___Headline | None = ...,
+        timeline: _abc.Iterable[Global___TimelineEntry] | None = ...,
+        known: _abc.Iterable[Global___KnownSentence] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["provenance", b"provenance", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["headline", b"headline", "provenance", b"provenance", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "conflicts", b"conflicts", "dropped", b"dropped", "origins", b"origins", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "conflicts", b"conflicts", "dropped", b"dropped", "headline", b"headline", "known", b"known", "origins", b"origins", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "timeline", b"timeline", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Summary: _TypeAlias = Summary  # noqa: Y015
+
+@_typing.final
+class Headline(_message.Message):
+    """A headline of a story."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    ARTICLE_ID_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The headline, with no markers in it."""
+    article_id: _builtins.str
+    """The article whose title it is."""
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Citation]:
+        """Spans that support it, the closest first; the title itself if it stands in the text of its article."""
+
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        article_id: _builtins.str = ...,
+        citations: _abc.Iterable[Global___Citation] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "citations", b"citations", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Headline: _TypeAlias = Headline  # noqa: Y015
+
+@_typing.final
+class TimelineEntry(_message.Message):
+    """Something that happened, or will, on a day that an article tells."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DATE_FIELD_NUMBER: _builtins.int
+    EXPRESSION_FIELD_NUMBER: _builtins.int
+    CITATION_FIELD_NUMBER: _builtins.int
+    ANCHOR_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    date: _builtins.str
+    """The first day, as YYYY-MM-DD, YYYY-MM or YYYY: as exact as the article is."""
+    expression: _builtins.str
+    """The words that tell the day."""
+    anchor: Global___DateAnchor.ValueType
+    """What tells which day the words mean."""
+    text: _builtins.str
+    """The sentence that tells of it."""
+    @_builtins.property
+    def citation(self) -> Global___Citation:
+        """Where these stand."""
+
+    def __init__(
+        self,
+        *,
+        date: _builtins.str = ...,
+        expression: _builtins.str = ...,
+        citation: Global___Citation | None = ...,
+        anchor: Global___DateAnchor.ValueType = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["anchor", b"anchor", "citation", b"citation", "date", b"date", "expression", b"expression", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TimelineEntry: _TypeAlias = TimelineEntry  # noqa: Y015
+
+@_typing.final
+class KnownSentence(_message.Message):
+    """A claim of the articles that follows from what the reader knows."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    CITATION_FIELD_NUMBER: _builtins.int
+    BACKGROUND_INDEX_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The sentence of an article that stands for the claim."""
+    background_index: _builtins.int
+    """Which of the request's background texts it follows from, from 0."""
+    score: _builtins.float
+    """How much that text supports it, from 0 to 1."""
+    @_builtins.property
+    def citation(self) -> Global___Citation:
+        """Where it stands, and in which article."""
+
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        citation: Global___Citation | None = ...,
+        background_index: _builtins.int = ...,
+        score: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["background_index", b"background_index", "citation", b"citation", "score", b"score", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KnownSentence: _TypeAlias = KnownSentence  # noqa: Y015
 
 @_typing.final
 class Origin(_message.Message):

@@ -50,6 +50,11 @@ class SummarizerServiceStub:
                 request_serializer=newsweave_dot_v1_dot_newsweave__pb2.BatchSummarizeRequest.SerializeToString,
                 response_deserializer=newsweave_dot_v1_dot_newsweave__pb2.BatchSummarizeResponse.FromString,
                 _registered_method=True)
+        self.GenerateDigest = channel.unary_stream(
+                '/newsweave.v1.SummarizerService/GenerateDigest',
+                request_serializer=newsweave_dot_v1_dot_newsweave__pb2.GenerateDigestRequest.SerializeToString,
+                response_deserializer=newsweave_dot_v1_dot_newsweave__pb2.GenerateDigestResponse.FromString,
+                _registered_method=True)
         self.GetServerInfo = channel.unary_unary(
                 '/newsweave.v1.SummarizerService/GetServerInfo',
                 request_serializer=newsweave_dot_v1_dot_newsweave__pb2.GetServerInfoRequest.SerializeToString,
@@ -82,6 +87,13 @@ class SummarizerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GenerateDigest(self, request, context):
+        """Finds the stories in a pile of mixed articles, and sends a summary of each as soon as it is ready.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetServerInfo(self, request, context):
         """Tells limits, languages, models and the checker, so that a caller need not guess.
         """
@@ -106,6 +118,11 @@ def add_SummarizerServiceServicer_to_server(servicer, server):
                     servicer.BatchSummarize,
                     request_deserializer=newsweave_dot_v1_dot_newsweave__pb2.BatchSummarizeRequest.FromString,
                     response_serializer=newsweave_dot_v1_dot_newsweave__pb2.BatchSummarizeResponse.SerializeToString,
+            ),
+            'GenerateDigest': grpc.unary_stream_rpc_method_handler(
+                    servicer.GenerateDigest,
+                    request_deserializer=newsweave_dot_v1_dot_newsweave__pb2.GenerateDigestRequest.FromString,
+                    response_serializer=newsweave_dot_v1_dot_newsweave__pb2.GenerateDigestResponse.SerializeToString,
             ),
             'GetServerInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetServerInfo,
@@ -195,6 +212,33 @@ class SummarizerService:
             '/newsweave.v1.SummarizerService/BatchSummarize',
             newsweave_dot_v1_dot_newsweave__pb2.BatchSummarizeRequest.SerializeToString,
             newsweave_dot_v1_dot_newsweave__pb2.BatchSummarizeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateDigest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/newsweave.v1.SummarizerService/GenerateDigest',
+            newsweave_dot_v1_dot_newsweave__pb2.GenerateDigestRequest.SerializeToString,
+            newsweave_dot_v1_dot_newsweave__pb2.GenerateDigestResponse.FromString,
             options,
             channel_credentials,
             insecure,

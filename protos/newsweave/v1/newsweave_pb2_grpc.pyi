@@ -41,6 +41,8 @@ class SummarizerServiceStub:
     """Does the same, and sends each part as soon as it is final."""
     BatchSummarize: _grpc.UnaryUnaryMultiCallable[_newsweave_pb2.BatchSummarizeRequest, _newsweave_pb2.BatchSummarizeResponse]
     """Summarizes many clusters. Order is kept, and one bad item never spoils another."""
+    GenerateDigest: _grpc.UnaryStreamMultiCallable[_newsweave_pb2.GenerateDigestRequest, _newsweave_pb2.GenerateDigestResponse]
+    """Finds the stories in a pile of mixed articles, and sends a summary of each as soon as it is ready."""
     GetServerInfo: _grpc.UnaryUnaryMultiCallable[_newsweave_pb2.GetServerInfoRequest, _newsweave_pb2.GetServerInfoResponse]
     """Tells limits, languages, models and the checker, so that a caller need not guess."""
 
@@ -55,6 +57,8 @@ class SummarizerServiceAsyncStub(SummarizerServiceStub):
     """Does the same, and sends each part as soon as it is final."""
     BatchSummarize: _aio.UnaryUnaryMultiCallable[_newsweave_pb2.BatchSummarizeRequest, _newsweave_pb2.BatchSummarizeResponse]  # type: ignore[assignment]
     """Summarizes many clusters. Order is kept, and one bad item never spoils another."""
+    GenerateDigest: _aio.UnaryStreamMultiCallable[_newsweave_pb2.GenerateDigestRequest, _newsweave_pb2.GenerateDigestResponse]  # type: ignore[assignment]
+    """Finds the stories in a pile of mixed articles, and sends a summary of each as soon as it is ready."""
     GetServerInfo: _aio.UnaryUnaryMultiCallable[_newsweave_pb2.GetServerInfoRequest, _newsweave_pb2.GetServerInfoResponse]  # type: ignore[assignment]
     """Tells limits, languages, models and the checker, so that a caller need not guess."""
 
@@ -84,6 +88,14 @@ class SummarizerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_newsweave_pb2.BatchSummarizeResponse, _abc.Awaitable[_newsweave_pb2.BatchSummarizeResponse]]:
         """Summarizes many clusters. Order is kept, and one bad item never spoils another."""
+
+    @_abc_1.abstractmethod
+    def GenerateDigest(
+        self,
+        request: _newsweave_pb2.GenerateDigestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_newsweave_pb2.GenerateDigestResponse], _abc.AsyncIterator[_newsweave_pb2.GenerateDigestResponse]]:
+        """Finds the stories in a pile of mixed articles, and sends a summary of each as soon as it is ready."""
 
     @_abc_1.abstractmethod
     def GetServerInfo(
