@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,6 +65,19 @@ def test_the_order_of_the_articles_decides_nothing(data: st.DataObject) -> None:
     assert sorted(index for members in found for index in members) == list(range(len(titles)))
 
 
+def test_of_two_that_are_equally_close_the_same_is_joined_in_any_order() -> None:
+    path = ["oslo port", "port fire", "fire paris"]  # the ends have nothing in common
+    found = [
+        {
+            frozenset(titles[index] for index in members)
+            for members in grouped([opening(title) for title in titles])
+        }
+        for titles in permutations(path)
+    ]
+    assert found == [found[0]] * 6
+    assert sorted(map(len, found[0])) == [1, 2]
+
+
 def test_a_chain_of_neighbours_is_not_one_story() -> None:
     chain = [f"word{step}a word{step + 1}a" for step in range(8)]
     openings = [opening(title) for title in chain]
@@ -110,16 +124,10 @@ def test_events_of_one_topic_are_told_apart_by_what_is_around_them() -> None:
 @pytest.mark.parametrize("beside", [(), ("vote", "vote")])
 def test_copies_are_no_story_of_their_own(beside: tuple[str, ...]) -> None:
     apart = math.sqrt(1 - 0.9**2)
-    own = [
-        (1.0, 0.0, 0.0),
-        (1.0, 0.0, 0.0),
-        (1.0, 0.0, 0.0),
-        (0.9, apart, 0.0),
-        *[(0.0, 0.0, 1.0) for _ in beside],
-    ]
+    own = [(1.0, 0.0, 0.0)] * 3 + [(0.9, apart, 0.0)] * 2 + [(0.0, 0.0, 1.0) for _ in beside]
     openings, vectors = pile_of(30, *own)
-    told = [opening(title) for title in ("fire", "fire", "fire", "fire anew told", *beside)]
-    assert group([*told, *openings[len(told) :]], vectors, lambda: None)[0] == (0, 1, 2, 3)
+    told = [opening(title) for title in (*["fire"] * 3, *["fire anew told"] * 2, *beside)]
+    assert group([*told, *openings[len(told) :]], vectors, lambda: None)[0] == (0, 1, 2, 3, 4)
 
 
 def test_what_an_article_is_embedded_by_is_its_title_and_three_sentences() -> None:
