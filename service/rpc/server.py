@@ -124,7 +124,7 @@ async def running(
             address = _bound(front, settings.address, credentials)
             server = Server(address, settings.grace_seconds, gate, health)
             await front.start()
-            async with health.following(engine.start()):
+            async with health.following(engine.start):
                 try:
                     yield server
                 finally:

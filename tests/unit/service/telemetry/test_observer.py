@@ -48,7 +48,7 @@ async def test_a_server_is_watched_as_long_as_it_runs() -> None:
             assert seen.value("newsweave_server_ready") == 1
             assert seen.value("newsweave_event_loop_lag_seconds_count") > 0
             resident = psutil.Process().memory_info().rss
-            assert 0.5 < seen.value("process_memory_usage_bytes") / resident < 2
+            assert 0.5 < seen.value("process_memory_usage_bytes", newsweave_process="server") / resident < 2
 
 
 async def test_the_first_bug_after_a_start_is_a_growth(seen: Seen) -> None:
