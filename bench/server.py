@@ -97,10 +97,14 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Start the server on a free port, wait until it serves, and leave no process behind."""
+def running(*flags: str) -> Iterator[Server]:
+    """Start the server on a free port, wait until it serves, and leave no process behind.
+
+    Args:
+        flags: Settings of its own, as ``--max-articles``, ``5``.
+    """
     command = [sys.executable, "-m", "service", "serve", "--address", "127.0.0.1:0"]
-    command += ["--metrics-address", "127.0.0.1:0"]
+    command += ["--metrics-address", "127.0.0.1:0", *flags]
     started = time.monotonic()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     server = Server(process, started)
