@@ -137,8 +137,8 @@ class Instruments:
             "How often the models were begun anew.",
         )
 
-    def observe_process(self, ready: Callable[[], bool]) -> None:
-        """Ask the process for its memory, and the server whether it takes requests, in the same way."""
+    def observe_process(self, ready: Callable[[], bool], waiting: Callable[[], int]) -> None:
+        """Ask the process for its memory, and the server how it is, in the same way."""
         server = psutil.Process()
         self._meter.create_observable_up_down_counter(
             "process.memory.usage",
@@ -151,6 +151,12 @@ class Instruments:
             [_asked(lambda: int(ready()))],
             "{server}",
             "1 while requests are taken, else 0.",
+        )
+        self._meter.create_observable_up_down_counter(
+            "newsweave.server.waiting_calls",
+            [_asked(waiting)],
+            "{call}",
+            "Calls that were accepted and are not begun.",
         )
 
 
