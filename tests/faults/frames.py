@@ -54,7 +54,7 @@ class Frame:
         return int(found[1]) if found else None
 
 
-def headers(path: str, stream: int = 1, flags: int = END_HEADERS, **more: str) -> Frame:
+def headers(path: str, stream: int = 1, flags: int = END_HEADERS, /, **more: str) -> Frame:
     """Return the headers that begin a call; others take the place of the usual ones."""
     fields = {
         ":method": "POST",
