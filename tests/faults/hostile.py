@@ -267,7 +267,8 @@ def _ordinary(rpc: str) -> Sent:
     return Sent(SERVICE + rpc, (pb.SummarizeRequest(articles=articles, options=options).SerializeToString(),))
 
 
-# One in so many is as it should be, so that the models are at work while the others come.
-ORDINARY_SHARE = 50
+# One in so many is as it should be, so that the models are at work while the others come. It is the one of a
+# number from the middle: Hypothesis likes those at the ends.
+_ONE_IN, _THE_ONE = 50, 37
 _GOOD = st.sampled_from(["Summarize", "StreamSummarize"]).map(_ordinary)
-CALLS = st.integers(1, ORDINARY_SHARE).flatmap(lambda number: _GOOD if number == 1 else _calls())
+CALLS = st.integers(1, _ONE_IN).flatmap(lambda number: _GOOD if number == _THE_ONE else _calls())
