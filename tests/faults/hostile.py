@@ -20,6 +20,7 @@ LONGEST = 30.0
 
 _LARGEST = {"int32": 2**31 - 1, "uint32": 2**32 - 1, "int64": 2**63 - 1}
 _MEGABYTE = 1_000_000
+_LARGEST_CROWD = 4 * _MEGABYTE
 _RPCS = {
     "Summarize": pb.SummarizeRequest,
     "StreamSummarize": pb.StreamSummarizeRequest,
@@ -139,10 +140,14 @@ def _cluster(articles: list[bytes], options: bytes, first: int = 1) -> bytes:
     return b"".join(_field(first, article) for article in articles) + _field(first + 1, options)
 
 
+def _repeated(part: bytes, count: int) -> bytes:
+    """Return a part as the first field, many times, but no more than a machine that runs tests can hold."""
+    field = _field(1, part)
+    return field * min(count, 1 + _LARGEST_CROWD // len(field))
+
+
 _CLUSTERS = st.builds(_cluster, st.lists(_articles(), max_size=4), _OPTIONS)
-_CROWDS = st.builds(
-    lambda article, count: _field(1, article) * count, _articles(), st.sampled_from([51, 500, 5_000])
-)
+_CROWDS = st.builds(_repeated, _articles(), st.sampled_from([51, 500, 5_000]))
 _LENGTHY = st.one_of(
     _LARGE.map(lambda text: pb.Article(id="a", text=_marked(text))),
     _LARGE.map(lambda page: pb.Article(id="a", html=_marked(page))),
@@ -155,7 +160,7 @@ _ITEMS = st.builds(
 )
 _BATCHES = st.one_of(
     st.lists(_ITEMS, max_size=4).map(lambda items: b"".join(_field(1, item) for item in items)),
-    st.builds(lambda item, count: _field(1, item) * count, _ITEMS, st.sampled_from([65, 2_000])),
+    st.builds(_repeated, _ITEMS, st.sampled_from([65, 2_000])),
 )
 _WELL = st.one_of(_CLUSTERS, _CLUSTERS, _CLUSTERS, _BATCHES, _BATCHES, _CROWDS, _LENGTHY)
 
