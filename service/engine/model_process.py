@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 # The server holds all that callers wait for; of the two, the kernel is to end this one.
 _OOM_SCORE = "500"
-_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
+# Bytes that a use may need beside what it has found room for before.
+_ROOM = 2**26
 # To watch a use costs as much as some of its steps, so it is done anew at most this often.
 _REARM_SECONDS = 0.5
 
@@ -95,7 +96,7 @@ class ModelProcess:
         except _LeftError:
             self._send(Stopped(use.number))
         except Exception as fault:  # noqa: BLE001  the server decides what becomes of it
-            if _is_out_of_memory(fault):
+            if isinstance(fault, MemoryError) or _is_out_of_memory():
                 # What it holds is gone with it; there is no telling what else could not be had.
                 sys.exit(described(fault))
             self._send(Fault(use.number, described(fault)))
@@ -147,11 +148,13 @@ def _loaded(models: LoadedModels) -> Loaded:
     return Loaded(cards | {Role.VERIFIER: models.verifier.card}, models.verifier.threshold)
 
 
-def _is_out_of_memory(fault: Exception) -> bool:
-    """Return whether memory could not be had; torch says so in words only."""
-    return isinstance(fault, MemoryError) or (
-        isinstance(fault, RuntimeError) and any(words in str(fault).lower() for words in _OUT_OF_MEMORY)
-    )
+def _is_out_of_memory() -> bool:
+    """Return whether memory cannot be had; each library tells so in its own way, or fails at other things."""
+    try:
+        bytearray(_ROOM)
+    except MemoryError:
+        return True
+    return False
 
 
 def main() -> None:

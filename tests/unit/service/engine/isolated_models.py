@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import time
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 
 from service.domain import ModelCard
 from service.engine.wire import Role
@@ -47,6 +49,13 @@ def _run_out_of_memory() -> None:
     raise MemoryError(PRIVATE)
 
 
+def _starve() -> None:
+    """Fail as a library does that finds no memory, and says something else."""
+    held = psutil.Process().memory_info().vms
+    resource.setrlimit(resource.RLIMIT_AS, (held, held))
+    raise RuntimeError(PRIVATE)
+
+
 def _kill_once(marker: str) -> None:
     """End this process, but only the first one that comes here."""
     if not Path(marker).exists():
@@ -61,6 +70,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "hold": _hold_the_interpreter,
     "fail": _fail,
     "memory": _run_out_of_memory,
+    "starve": _starve,
     "leave": lambda: os._exit(3),
     "shout": lambda: os.write(1, b"a line of a library\n"),
 }

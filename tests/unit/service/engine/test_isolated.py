@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PATIENCE = 30.0
 # Signs of life may be missed for a second.
 STALL = 4.0
-DEATHS = ("die", "leave", "memory", "freeze", "spin", "hold")
+DEATHS = ("die", "leave", "memory", "starve", "freeze", "spin", "hold")
 
 
 @dataclass
