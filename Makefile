@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv models smoke test check eval bench load gate floors report serve peers protos format clean
+.PHONY: help venv models smoke test check eval bench load faults gate floors report serve peers protos format clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -29,6 +29,9 @@ bench: peers ## measure speed against peers; takes most of an hour, on a quiet m
 
 load: venv models ## put twice the load on the server that it can bear, for a minute, or longer: make load MINUTES=3
 	$(BIN)/python -m bench.speed.overload $(if $(MINUTES),--minutes $(MINUTES))
+
+faults: venv models ## treat servers badly: 10,000 hostile requests, hostile clients, SIGTERM under load, damaged weights
+	$(BIN)/pytest tests/faults -m ''
 
 gate: peers ## measure a subset, and fail if a figure is below its floor
 	$(BIN)/python -m bench.gate

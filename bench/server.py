@@ -17,7 +17,7 @@ import psutil
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 40.0
@@ -39,6 +39,7 @@ class Server:
         address: Where it listens.
         start_seconds: From the start of the process to SERVING.
         log: The lines that it wrote to stderr.
+        reader: The thread that keeps the log, once there is one.
     """
 
     process: subprocess.Popen[str]
@@ -46,10 +47,15 @@ class Server:
     address: str = ""
     start_seconds: float = 0.0
     log: list[str] = field(default_factory=list)
+    reader: threading.Thread | None = None
 
     def resident_bytes(self) -> int:
-        """Return the memory that the server holds now."""
-        return int(psutil.Process(self.process.pid).memory_info().rss)
+        """Return the memory that the server and the process of its models hold now.
+
+        What both have in common, such as libraries, counts twice.
+        """
+        server = psutil.Process(self.process.pid)
+        return sum(process.memory_info().rss for process in (server, *server.children()))
 
     def listen(self) -> None:
         """Wait until the server says where it listens, then keep its log in the background."""
@@ -61,7 +67,8 @@ class Server:
                 break
         else:
             raise ServerFault(self._told("the server ended before it listened"))
-        threading.Thread(target=self._keep_log, args=(lines,), daemon=True).start()
+        self.reader = threading.Thread(target=self._keep_log, args=(lines,), daemon=True)
+        self.reader.start()
 
     def wait_until_serving(self) -> None:
         """Wait until health says SERVING."""
@@ -85,29 +92,49 @@ class Server:
         except subprocess.TimeoutExpired:
             raise ServerFault(self._told("the server did not stop on SIGTERM")) from None
 
+    def end(self) -> None:
+        """Leave no process behind; from then on, the log is whole."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.reader:
+            self.reader.join(_STOP_SECONDS)
+        _stderr(self.process).close()
+
     def _keep_log(self, lines: IO[str]) -> None:
-        self.log += [line.rstrip() for line in lines]
+        for line in lines:
+            self.log.append(line.rstrip())
 
     def _told(self, fault: str) -> str:
         return "\n".join([fault, *self.log[-_LOG_LINES:]])
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Start the server on a free port, wait until it serves, and leave no process behind."""
-    command = [sys.executable, "-m", "service", "serve", "--address", "127.0.0.1:0"]
-    command += ["--metrics-address", "127.0.0.1:0"]
+def listening(*prefix: str, flags: Sequence[str] = ()) -> Iterator[Server]:
+    """Start the server on a free port, wait until it listens, and leave no process behind.
+
+    Args:
+        prefix: A command that is given the server's own as its last arguments, and becomes it.
+        flags: Settings of its own, as ``--max-articles``, ``5``.
+    """
+    command = [*prefix, sys.executable, "-m", "service", "serve", "--address", "127.0.0.1:0"]
+    command += ["--metrics-address", "127.0.0.1:0", *flags]
     started = time.monotonic()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     server = Server(process, started)
     try:
         server.listen()
-        server.wait_until_serving()
         yield server
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        server.end()
+
+
+@contextmanager
+def running(*prefix: str, flags: Sequence[str] = ()) -> Iterator[Server]:
+    """Do the same, and wait until it serves."""
+    with listening(*prefix, flags=flags) as server:
+        server.wait_until_serving()
+        yield server
 
 
 def _stderr(process: subprocess.Popen[str]) -> IO[str]:

@@ -10,3 +10,10 @@
 
 Nothing here knows the service. Importing ``manifest``, ``store`` or ``fetch`` does not import torch.
 """
+
+import os
+from pathlib import Path
+
+# torch wants a folder for what it compiles as soon as it is imported, and makes one where it can write: on a
+# disk that is full or read-only it fails. Nothing is compiled here, and a folder that is there will do.
+os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(__file__).parent))

@@ -77,7 +77,6 @@ def merge(folder: Path, trained: Path, role: Role) -> None:
         warnings.simplefilter("ignore", UserWarning)
         if role is Role.VERIFIER:
             model = classifier_of(folder, AutoConfig.from_pretrained(trained, **_STRICT))
-            shutil.copyfile(trained / CONFIG, folder / CONFIG)
         else:
             kind = AutoModel if role is Role.ENCODER else AutoModelForCausalLM
             model = kind.from_pretrained(folder, **_STRICT, dtype=torch.float32)
@@ -86,6 +85,8 @@ def merge(folder: Path, trained: Path, role: Role) -> None:
         _require_equal(set(tensors), set(get_peft_model_state_dict(adapted)))
         _require_finite(tensors)
         merged = adapted.merge_and_unload()
+    if role is Role.VERIFIER:
+        shutil.copyfile(trained / CONFIG, folder / CONFIG)
     save_model(merged, str(folder / WEIGHTS), metadata={"format": "pt"})
 
 

@@ -6,6 +6,7 @@ downloaded is installed or run.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -49,8 +50,9 @@ def _download_wheel(source: WheelSource, directory: Path) -> None:
     code = subprocess.run(arguments, check=False, stdout=sys.stderr).returncode  # noqa: S603 - no shell, a validated manifest
     if code:
         message = (
-            f"{source} could not be downloaded (pip ended with status {code}, see above); check the "
-            f"network and pip's index, or put {source.file} into {directory} by hand"
+            f"{source} could not be downloaded (pip ended with status {code}, see above; "
+            f"{shutil.disk_usage(directory).free / 1e6:.0f} MB are free in {directory}); check the "
+            f"network and pip's index, or put {source.file} there by hand"
         )
         raise ModelFilesMissing(message)
 

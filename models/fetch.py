@@ -7,9 +7,12 @@ may be made of it.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import tempfile
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +20,17 @@ from filelock import FileLock
 
 from models import store
 from models.download import download as download_source
-from models.errors import ModelFilesDamaged, ModelFilesMissing
+from models.errors import ModelFilesDamaged, ModelFilesError, ModelFilesMissing
 from models.manifest import ADAPTERS, Manifest, Source, Trained, WeightFormat, WheelSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Report = Callable[[str], None]
     Download = Callable[[Source, Path], None]
 
 _ATTEMPTS = 2
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 _HUB_BOOKKEEPING = ".cache"
 _DOWNLOADS, _LOCK = "downloads", ".lock"
 
@@ -50,19 +54,20 @@ def fetch(
         The folder of the model.
 
     Raises:
-        ModelFilesMissing: They could not be downloaded.
+        ModelFilesMissing: They could not be downloaded, or the disk is full or must not be written to.
         ModelFilesDamaged: What was downloaded, twice, is not what the manifest names.
     """
     target = store.directory_of(manifest, weights_dir)
     if _is_present(manifest, weights_dir, report):
         return target
-    weights_dir.mkdir(parents=True, exist_ok=True)
-    with FileLock(weights_dir / _LOCK):
-        # Another process may have fetched it while this one waited.
-        if not _is_present(manifest, weights_dir, report):
-            _clear_leftovers(manifest, weights_dir, report)
-            _build(manifest, weights_dir, report, download)
-            report(f"{manifest.name}: ready in {target}")
+    with _refusals_of_the_disk(manifest, weights_dir):
+        weights_dir.mkdir(parents=True, exist_ok=True)
+        with FileLock(weights_dir / _LOCK):
+            # Another process may have fetched it while this one waited.
+            if not _is_present(manifest, weights_dir, report):
+                _clear_leftovers(manifest, weights_dir, report)
+                _build(manifest, weights_dir, report, download)
+                report(f"{manifest.name}: ready in {target}")
     return target
 
 
@@ -72,6 +77,39 @@ def clear_downloads(weights_dir: Path) -> None:
     if downloads.is_dir():
         with FileLock(weights_dir / _LOCK):
             shutil.rmtree(downloads)
+
+
+@contextmanager
+def _refusals_of_the_disk(manifest: Manifest, weights_dir: Path) -> Iterator[None]:
+    """Tell what the system says against writing to the store, with what would mend it."""
+    try:
+        yield
+    except ModelFilesError:
+        raise
+    except Exception as error:
+        number = _system_error(error)
+        if number is None:
+            raise
+        megabytes = shutil.disk_usage(_existing(weights_dir)).free / 1e6
+        message = (
+            f"model {manifest.id} ({manifest.name}) cannot be written into {weights_dir}: "
+            f"{os.strerror(number)} ({megabytes:.0f} MB are free there); make room, or name another folder "
+            f"by --weights-dir, then run `newsweave models fetch {manifest.name}`"
+        )
+        raise ModelFilesMissing(message) from error
+
+
+def _system_error(error: Exception) -> int | None:
+    """Return the number that the system gave an error; what is written in Rust tells it in the text only."""
+    if isinstance(error, OSError):
+        return error.errno
+    told = _OS_ERROR.search(str(error))
+    return int(told[1]) if told else None
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that exists."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
 
 
 def _is_present(manifest: Manifest, weights_dir: Path, report: Report) -> bool:

@@ -104,6 +104,12 @@ class Settings:
         least=0.1,
         most=3600,
     )
+    model_stall_seconds: float = _setting(
+        60.0,
+        "How long a model may take for one step, or for a fourth of it say nothing; then it is begun anew.",
+        least=1,
+        most=3600,
+    )
     grace_seconds: float = _setting(
         30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
     )
@@ -116,6 +122,9 @@ class Settings:
         "OTLP collector of metrics and traces, by gRPC, such as http://localhost:4317; empty: none.",
     )
 
+    max_connections: int = _setting(
+        1_000, "Connections at the same time; more are closed at once.", least=1, most=100_000
+    )
     max_articles: int = _setting(50, "Articles in one cluster.", least=1, most=10_000)
     max_article_characters: int = _setting(
         200_000, "Characters in one article.", least=100, most=10_000_000, shapes_summary=True

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import functools
+import io
+import lzma
+from array import array
+from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import numpy as np
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 # Probability from which another language is believed; 2 of 5,837 sentences of English news reach it.
 _SURE = 0.5
 # Nigerian Pidgin is taken for what it is close to.
 _ENGLISH = frozenset({"en", "pcm"})
+# Codes of arrays by the bytes of a number.
+_CODES = {2: "H", 4: "I", 8: "L"}
 
 
 def is_foreign(text: str) -> bool:
@@ -23,4 +30,21 @@ def is_foreign(text: str) -> bool:
 
 @functools.cache
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    """Read the model in memory. The library goes by way of a temporary file, and a disk may be full."""
+    with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+        unpacked = io.BytesIO(packed.read())
+    with np.load(unpacked, allow_pickle=False) as model:
+        return LanguageIdentifier(
+            model["ptc"],
+            model["pc"],
+            model["classes"].tolist(),
+            _integers(model["nextmove"]),
+            model["out_feat"].tolist(),
+            norm_probs=True,
+            tk_row=_integers(model["nextmove_row"]),
+        )
+
+
+def _integers(numbers: np.ndarray[Any, Any]) -> array[int]:
+    """Return whole numbers as an array of Python, which is faster to look into one by one."""
+    return array(_CODES[numbers.itemsize], numbers.tobytes())

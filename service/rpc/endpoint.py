@@ -46,7 +46,7 @@ class Door:
     Attributes:
         access: Who may come in.
         gate: Whether anybody may now.
-        deadline: Seconds that a call has whose caller does not say.
+        deadline: Seconds that a call has whose caller does not say, and that a message may take to come.
         stall: Seconds that the reader of a stream may take nothing.
         observer: Is told of every call.
     """
@@ -99,7 +99,7 @@ async def _admitted(door: Door, rpc: str, context: Context) -> AsyncIterator[tup
         call = replace(call, caller=caller)
         call.watch.identified(caller.name)
         with door.access.admit(caller, rpc):
-            raw = await _message(context)
+            raw = await _message(context, min(call.token.remaining, door.deadline))
             with door.gate.admit(call):
                 yield call, raw
         call.watch.end(Outcome(grpc.StatusCode.OK.name))
@@ -125,8 +125,14 @@ async def _write(context: Context, raw: bytes, seconds: float) -> None:
         raise SlowConsumer(message) from None
 
 
-async def _message(context: Context) -> bytes:
-    raw = await context.read()
+async def _message(context: Context, seconds: float) -> bytes:
+    """Return the message of a call. Raises DeadlineExceeded if it has not come as a whole in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            raw = await context.read()
+    except TimeoutError:
+        message = f"the message did not come within {seconds:.1f} s"
+        raise DeadlineExceeded(message) from None
     if not isinstance(raw, bytes):  # EOF
         message = "the call ended before its message came"
         raise MalformedRequest(message)

@@ -17,6 +17,7 @@ from grpc_reflection.v1alpha import reflection
 from service.engine.admission import Admission
 from service.engine.worker import Workers
 from service.errors import SettingsError
+from service.rpc import transport
 from service.rpc.access import Access
 from service.rpc.credentials import server_credentials
 from service.rpc.endpoint import Door
@@ -109,9 +110,9 @@ async def running(
     workers = Workers(settings.workers, settings.max_articles + _UNREAD_EVENTS)
     gate, health = Gate(), Health()
     credentials, access = server_credentials(settings), Access.of(settings)
-    async with observer.watching(lambda: health.serving):
-        front = aio.server(options=_options(settings))
-        admission = Admission(settings.workers, settings.max_queued_requests, settings.max_queued_tokens)
+    admission = Admission(settings.workers, settings.max_queued_requests, settings.max_queued_tokens)
+    async with observer.watching(lambda: health.serving, lambda: admission.waiting):
+        front = aio.server(options=transport.options(settings))
         servicer = Servicer(engine, summarize, settings, identity, workers, admission)
         door = Door(access, gate, settings.default_deadline_seconds, settings.max_stall_seconds, observer)
         front.add_generic_rpc_handlers((handlers(servicer, door),))
@@ -124,7 +125,7 @@ async def running(
             address = _bound(front, settings.address, credentials)
             server = Server(address, settings.grace_seconds, gate, health)
             await front.start()
-            async with health.following(engine.start()):
+            async with health.following(engine.start):
                 try:
                     yield server
                 finally:
@@ -178,19 +179,6 @@ def _signals_to(server: Server) -> Iterator[None]:
     finally:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
-
-
-def _options(settings: Settings) -> list[tuple[str, int]]:
-    return [
-        ("grpc.max_receive_message_length", settings.max_message_bytes),
-        ("grpc.max_send_message_length", -1),
-        # Two servers on one port would share calls at random; the second one is to fail.
-        ("grpc.so_reuseport", 0),
-        # Callers whose machine vanished are noticed within about 80 s, and their work is dropped.
-        ("grpc.keepalive_time_ms", 60_000),
-        ("grpc.keepalive_timeout_ms", 20_000),
-        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
-    ]
 
 
 def _bound(front: aio.Server, address: str, credentials: grpc.ServerCredentials | None) -> str:

