@@ -21,7 +21,7 @@ from service.engine.local import LocalEngine
 from service.errors import ModelFilesError
 from service.pipeline import summarize
 from service.ports import DraftRequest, LoadedModels
-from service.rpc import server, validate
+from service.rpc import digests, server, validate
 from service.rpc.convert import Converter
 from service.rpc.servicer import Identity
 from service.stages.verify import CHECKER
@@ -81,6 +81,27 @@ def stream(settings: Settings, request: pb.StreamSummarizeRequest) -> Iterator[p
         engine.start().result()
         events = summarize(job, engine.bind(_go_on), settings, _provenance(settings, engine))
         yield from map(Converter(job).event, events)
+    finally:
+        engine.stop()
+
+
+def digest(settings: Settings, request: pb.GenerateDigestRequest) -> Iterator[pb.GenerateDigestResponse]:
+    """Make a digest in this process, with the events that a server would send from ``grouped`` on.
+
+    Raises:
+        InvalidRequest: The request as a whole breaks rules.
+        ModelFilesError: The models are not here, or damaged.
+    """
+    pile = validate.pile(request, settings)
+    models = _load(settings)
+    engine = LocalEngine(lambda: models)
+
+    def bound(job: Job, models: Models) -> Iterator[Event]:
+        return summarize(job, models, settings, _provenance(settings, engine))
+
+    try:
+        engine.start().result()
+        yield from digests.made(pile, engine.bind(_go_on), settings, bound)
     finally:
         engine.stop()
 

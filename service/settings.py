@@ -132,6 +132,13 @@ class Settings:
     max_request_html_characters: int = _setting(
         5_000_000, "Characters in all pages of HTML of one call together.", least=100, most=200_000_000
     )
+    max_digest_articles: int = _setting(1_000, "Articles in one digest.", least=1, most=10_000)
+    max_digest_characters: int = _setting(
+        5_000_000, "Characters in all articles of one digest together.", least=100, most=50_000_000
+    )
+    max_digest_html_characters: int = _setting(
+        20_000_000, "Characters in all pages of HTML of one digest together.", least=100, most=200_000_000
+    )
     max_batch_items: int = _setting(64, "Clusters in one batch.", least=1, most=10_000)
     max_summary_words: int = _setting(
         1_000, "Words that a caller may ask for.", least=20, most=10_000, shapes_summary=True
@@ -195,7 +202,8 @@ class Settings:
     @property
     def max_message_bytes(self) -> int:
         """Bytes in one message: twice what the longest request needs, so that our limit speaks first."""
-        longest = self.max_request_characters + self.max_request_html_characters
+        texts = max(self.max_request_characters, self.max_digest_characters)
+        longest = texts + max(self.max_request_html_characters, self.max_digest_html_characters)
         return 2 * _BYTES_A_CHARACTER * longest
 
     @property

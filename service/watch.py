@@ -25,6 +25,7 @@ class StageName(StrEnum):
     CLEAN = "clean"
     SPLIT = "split"
     ENCODE = "encode"
+    GROUP = "group"
     RELEVANCE = "relevance"
     ORIGINS = "origins"
     SIMILARITY = "similarity"

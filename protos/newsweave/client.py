@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from newsweave.v1.newsweave_pb2 import (
         BatchSummarizeRequest,
         BatchSummarizeResponse,
+        GenerateDigestRequest,
+        GenerateDigestResponse,
         GetServerInfoResponse,
         StreamSummarizeRequest,
         StreamSummarizeResponse,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 SUMMARY_SECONDS = 120.0
 BATCH_SECONDS = 1_800.0
+DIGEST_SECONDS = 7_200.0
 INFO_SECONDS = 10.0
 
 # The server limits what it takes and sends, so the client need not.
@@ -103,6 +106,17 @@ class Client:
         """Summarize many clusters; :meth:`CallError.of_status` unpacks the error of one. Raises CallError."""
         with _call_errors():
             return self._stub.BatchSummarize(request, timeout=timeout, metadata=self._metadata)
+
+    def digest(
+        self, request: GenerateDigestRequest, timeout: float = DIGEST_SECONDS
+    ) -> Generator[GenerateDigestResponse, None, None]:
+        """Find the stories of a pile, and yield each event as it comes. Closing it ends the work."""
+        with _call_errors():
+            events = self._stub.GenerateDigest(request, timeout=timeout, metadata=self._metadata)
+            try:
+                yield from events
+            finally:
+                events.cancel()  # type: ignore[no-untyped-call]  # as the stubs have it
 
     def server_info(self, timeout: float = INFO_SECONDS) -> GetServerInfoResponse:
         """Ask for limits, languages and models. Raises CallError."""
@@ -173,6 +187,20 @@ class AsyncClient:
         """Do as :meth:`Client.batch`."""
         async with _async_call_errors():
             return await self._stub.BatchSummarize(request, timeout=timeout, metadata=self._metadata)
+
+    async def digest(
+        self,
+        request: GenerateDigestRequest,
+        timeout: float = DIGEST_SECONDS,  # noqa: ASYNC109  the deadline goes to the server
+    ) -> AsyncGenerator[GenerateDigestResponse, None]:
+        """Do as :meth:`Client.digest`."""
+        async with _async_call_errors():
+            events = self._stub.GenerateDigest(request, timeout=timeout, metadata=self._metadata)
+            try:
+                async for event in events:
+                    yield event
+            finally:
+                events.cancel()
 
     async def server_info(self, timeout: float = INFO_SECONDS) -> GetServerInfoResponse:  # noqa: ASYNC109  as above
         """Do as :meth:`Client.server_info`."""

@@ -124,6 +124,8 @@ class CautionCode(Enum):
     TRUNCATED = auto()
     SHORT = auto()
     MULTIPLE_EVENTS = auto()
+    NOT_ANSWERED = auto()
+    NOTHING_NEW = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,15 @@ from service.errors import DeadlineUnattainable, QueueFull
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from service.domain import Job
+    from service.domain import Article, Job
     from service.engine.forecast import Need
 
 # What a model writes costs about twenty times what it reads, and a word of English has 4/3 tokens.
 _WRITTEN_WORD_TOKENS = 20 * 4 / 3
 # About a fourth of a page of news is text; the rest is markup, which no model reads.
 _HTML_TOKENS_A_TEXT_TOKEN = 4
+# About three sentences and a title; and how many tokens are cleaned in the time in which one is embedded.
+_OPENING_CHARACTERS, _CLEANED_TOKENS_A_TOKEN = 600, 20
 # The rest is for calls that come while a batch is worked on.
 _BATCH_SHARE = 0.5
 _LEAST_RETRY_SECONDS, _MOST_RETRY_SECONDS = 0.5, 60.0
@@ -34,6 +36,13 @@ def effort(job: Job) -> int:
     read += tokens_of(article.html for article in job.articles) // _HTML_TOKENS_A_TEXT_TOKEN
     written = job.options.max_words if job.options.drafting is Drafting.ABSTRACTIVE else 0
     return max(1, read + round(written * _WRITTEN_WORD_TOKENS))
+
+
+def grouping_effort(articles: Sequence[Article]) -> int:
+    """Return what it costs to find stories: every article is cleaned, and its opening is embedded."""
+    openings = tokens_of((article.text or article.html)[:_OPENING_CHARACTERS] for article in articles)
+    cleaned = tokens_of(text for article in articles for text in (article.text, article.html))
+    return max(1, openings + cleaned // _CLEANED_TOKENS_A_TOKEN)
 
 
 class Place:

@@ -43,15 +43,29 @@ def violations(articles: Sequence[pb.Article], settings: Settings, *, truncate: 
         settings: Where the limits stand.
         truncate: Whether articles that are too long are cut in place of being refused.
     """
+    for index, (article, of_id) in enumerate(zip(articles, identities(articles), strict=True)):
+        yield from of_id
+        yield from own_violations(article, f"articles[{index}]", settings, truncate=truncate)
+
+
+def identities(articles: Sequence[pb.Article]) -> Iterator[list[Violation]]:
+    """Yield for each article the rules that its id breaks, by which it is named in every answer."""
     first_with: dict[str, int] = {}
     for index, article in enumerate(articles):
         path = f"articles[{index}]"
-        yield from _id_violations(article.id, path, first_with.setdefault(article.id, index), index)
-        yield from _content_violations(article, path, settings, truncate=truncate)
-        yield from _length_violations(article, path)
-        if article.HasField("published_at") and not _is_valid(article.published_at):
-            about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
-            yield Violation(f"{path}.published_at", "INVALID_TIMESTAMP", about)
+        first = first_with.setdefault(article.id, index)
+        yield [*_id_violations(article.id, path, first, index), *_length_violations(article, path, ("id",))]
+
+
+def own_violations(
+    article: pb.Article, path: str, settings: Settings, *, truncate: bool
+) -> Iterator[Violation]:
+    """Tell every rule that one article breaks, whatever its id and the other articles are."""
+    yield from _content_violations(article, path, settings, truncate=truncate)
+    yield from _length_violations(article, path, ("title", "uri", "publisher"))
+    if article.HasField("published_at") and not _is_valid(article.published_at):
+        about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
+        yield Violation(f"{path}.published_at", "INVALID_TIMESTAMP", about)
 
 
 def characters(articles: Iterable[pb.Article]) -> int:
@@ -108,9 +122,9 @@ def _content_violations(
         yield too_large(f"{path}.text", len(article.text), settings, "max_article_characters")
 
 
-def _length_violations(article: pb.Article, path: str) -> Iterator[Violation]:
-    for name, most in FIELD_CHARACTERS.items():
-        count = len(getattr(article, name))
+def _length_violations(article: pb.Article, path: str, names: Iterable[str]) -> Iterator[Violation]:
+    for name in names:
+        count, most = len(getattr(article, name)), FIELD_CHARACTERS[name]
         if count > most:
             about = f"{count} characters, and at most {most} are taken"
             limits = ((f"max_{name}_characters", str(most)),)

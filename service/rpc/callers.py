@@ -20,8 +20,8 @@ class Limits:
 
     Attributes:
         max_calls: Calls that it may have under way at the same time.
-        max_request_characters: As the setting of this name, and never above it.
-        max_request_html_characters: As the setting of this name, and never above it.
+        max_request_characters: As the setting of this name, and never above it; binds digests as well.
+        max_request_html_characters: The same for pages of HTML.
     """
 
     max_calls: int | None = None
@@ -31,7 +31,10 @@ class Limits:
     def on(self, settings: Settings) -> Settings:
         """Return the settings with the limits of the caller in them."""
         own = {
-            name: getattr(self, name) for name in ("max_request_characters", "max_request_html_characters")
+            "max_request_characters": self.max_request_characters,
+            "max_request_html_characters": self.max_request_html_characters,
+            "max_digest_characters": self.max_request_characters,
+            "max_digest_html_characters": self.max_request_html_characters,
         }
         lower = {name: min(most, getattr(settings, name)) for name, most in own.items() if most is not None}
         return replace(settings, **lower) if lower else settings

@@ -260,4 +260,7 @@ def limits(settings: Settings) -> pb.Limits:
         max_message_bytes=settings.max_message_bytes,
         max_html_characters=settings.max_html_characters,
         max_request_html_characters=settings.max_request_html_characters,
+        max_digest_articles=settings.max_digest_articles,
+        max_digest_characters=settings.max_digest_characters,
+        max_digest_html_characters=settings.max_digest_html_characters,
     )

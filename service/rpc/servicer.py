@@ -5,23 +5,26 @@ from __future__ import annotations
 import time
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 
 from newsweave.v1 import newsweave_pb2 as pb
+from service.digest import find_stories
 from service.domain import Job, Summary
 from service.engine import backlog
-from service.engine.admission import effort
+from service.engine.admission import effort, grouping_effort
 from service.errors import Stopped, Unavailable
-from service.rpc import convert, endpoint, status, validate
+from service.rpc import convert, digests, endpoint, status, validate
 from service.rpc.convert import Converter
 from service.rpc.option_rules import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
-    from service.domain import Event
+    from google.rpc import status_pb2
+
+    from service.domain import Event, Grouping, Pile
     from service.engine.admission import Admission, Place
     from service.engine.forecast import Need
     from service.engine.worker import Workers
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     Summarize = Callable[[Job, Models], Iterator[Event]]
 
 SERVICE = endpoint.SERVICE
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +80,17 @@ class Servicer:
 
     async def summarize_cluster(self, request: pb.SummarizeRequest, call: Call) -> pb.SummarizeResponse:
         """Summarize one cluster of articles."""
-        with self._admitted(request, call) as turn:
-            return pb.SummarizeResponse(summary=await self._summary(turn))
+        with self._admitted(request, call) as (job, turn):
+            return pb.SummarizeResponse(summary=await self._summary(job, turn))
 
     async def stream_summarize(
         self, request: pb.StreamSummarizeRequest, call: Call
     ) -> AsyncGenerator[pb.StreamSummarizeResponse, None]:
         """Do the same, and send each part as soon as it is final."""
-        with self._admitted(request, call) as turn:
+        with self._admitted(request, call) as (job, turn):
             yield pb.StreamSummarizeResponse(started=pb.Started(request_id=call.request_id))
-            converter = Converter(turn.job)
-            async with aclosing(self._events(turn)) as events:
+            converter = Converter(job)
+            async with aclosing(self._events(job, turn)) as events:
                 async for event in events:
                     yield converter.event(event)
 
@@ -100,12 +104,35 @@ class Servicer:
         efforts = [effort(job) for job in jobs if isinstance(job, Job)]
         with self.admission.admit(call.token.deadline, efforts or [1]) as place:
             needs = iter(list(place.needs))
-            turns = [_Turn(job, call, place, next(needs)) if isinstance(job, Job) else job for job in jobs]
             results = [
-                await self._result(item.id, turn, call)
-                for item, turn in zip(request.items, turns, strict=True)
+                await self._result(item.id, job, _Turn(call, place, next(needs)))
+                if isinstance(job, Job)
+                else pb.BatchSummarizeResult(id=item.id, error=_told(job, call))
+                for item, job in zip(request.items, jobs, strict=True)
             ]
         return pb.BatchSummarizeResponse(results=results)
+
+    async def generate_digest(
+        self, request: pb.GenerateDigestRequest, call: Call
+    ) -> AsyncGenerator[pb.GenerateDigestResponse, None]:
+        """Find the stories of a pile, and send each with its summary; they are worked on as those of a batch.
+
+        A call that has not even the time to read everything and to write one summary is refused before it is
+        begun; what the stories cost is known, and asked for, when they are found.
+        """
+        self._require_models()
+        pile = validate.pile(request, self._settings(call))
+        least = [grouping_effort(pile.articles), effort(Job(pile.articles, pile.options))]
+        with self.admission.admit(call.token.deadline, least) as place:
+            yield pb.GenerateDigestResponse(started=pb.Started(request_id=call.request_id))
+            grouping = await self._grouping(pile, _Turn(call, place, place.needs[0]))
+        yield pb.GenerateDigestResponse(grouped=digests.grouped(pile, grouping))
+        failed: list[int] = []
+        async with aclosing(self._stories(pile, grouping, call)) as stories:
+            async for story in stories:
+                failed += [story.id] if story.HasField("error") else []
+                yield pb.GenerateDigestResponse(story=story)
+        yield pb.GenerateDigestResponse(completed=digests.completed(pile, grouping, failed))
 
     async def get_server_info(self, _: pb.GetServerInfoRequest, call: Call) -> pb.GetServerInfoResponse:
         """Tell the limits of the caller, languages, models and the checker."""
@@ -128,12 +155,12 @@ class Servicer:
     @contextmanager
     def _admitted(
         self, request: pb.SummarizeRequest | pb.StreamSummarizeRequest, call: Call
-    ) -> Iterator[_Turn]:
+    ) -> Iterator[tuple[Job, _Turn]]:
         """Give a request of one cluster its place."""
         self._require_models()
         job = validate.job(request.articles, request.options, self._settings(call))
         with self.admission.admit(call.token.deadline, [effort(job)]) as place:
-            yield _Turn(job, call, place, *place.needs)
+            yield job, _Turn(call, place, *place.needs)
 
     def _checked(self, item: pb.BatchSummarizeItem, call: Call) -> Job | Exception:
         """Return the job of an item, or what is wrong with it."""
@@ -142,38 +169,63 @@ class Servicer:
         except Exception as error:  # noqa: BLE001  one bad item never spoils another
             return error
 
-    async def _result(self, item_id: str, turn: _Turn | Exception, call: Call) -> pb.BatchSummarizeResult:
+    async def _result(self, item_id: str, job: Job, turn: _Turn) -> pb.BatchSummarizeResult:
         """Return the outcome of one item; only what ends the whole call comes out as an error."""
-        if isinstance(turn, Exception):
-            return _failed(item_id, turn, call)
         try:
-            return pb.BatchSummarizeResult(id=item_id, summary=await self._summary(turn))
+            return pb.BatchSummarizeResult(id=item_id, summary=await self._summary(job, turn))
         except (Stopped, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001  one bad item never spoils another
-            return _failed(item_id, error, call)
+            return pb.BatchSummarizeResult(id=item_id, error=_told(error, turn.call))
 
-    async def _summary(self, turn: _Turn) -> pb.Summary:
-        async with aclosing(self._events(turn)) as events:
+    async def _grouping(self, pile: Pile, turn: _Turn) -> Grouping:
+        def found(models: Models) -> Iterator[Grouping]:
+            yield find_stories(pile, models, self.settings)
+
+        async with aclosing(self._work(found, turn)) as groupings:
+            (grouping,) = [grouping async for grouping in groupings]
+        return grouping
+
+    async def _stories(self, pile: Pile, grouping: Grouping, call: Call) -> AsyncGenerator[pb.Story, None]:
+        """Yield each story with what came of it; only what ends the whole call comes out as an error."""
+        jobs = [pile.job(members) for members in grouping.stories]
+        if not jobs:
+            return
+        with self.admission.admit(call.token.deadline, [effort(job) for job in jobs]) as place:
+            for number, (job, need) in enumerate(zip(jobs, list(place.needs), strict=True), start=1):
+                try:
+                    summary = await self._summary(job, _Turn(call, place, need))
+                    told = digests.story(number, job, summary)
+                except (Stopped, Unavailable):
+                    raise
+                except Exception as error:  # noqa: BLE001  one bad story never spoils another
+                    told = digests.failed_story(number, job, _told(error, call))
+                yield told
+
+    async def _summary(self, job: Job, turn: _Turn) -> pb.Summary:
+        async with aclosing(self._events(job, turn)) as events:
             (summary,) = [event async for event in events if isinstance(event, Summary)]
-        return Converter(turn.job).summary(summary)
+        return Converter(job).summary(summary)
 
-    def _events(self, turn: _Turn) -> AsyncGenerator[Event, None]:
+    def _events(self, job: Job, turn: _Turn) -> AsyncGenerator[Event, None]:
+        return self._work(lambda models: _completed(self.summarize(job, models), turn.call.watch), turn)
+
+    def _work(self, generate: Callable[[Models], Iterator[T]], turn: _Turn) -> AsyncGenerator[T, None]:
+        """Run a generator on a worker, with the models as this call may use them."""
         call, rank = turn.call, turn.rank()
         models = self.engine.bind(call.token.check, call.watch, rank)
 
-        def generate() -> Iterator[Event]:
+        def working() -> Iterator[T]:
             with turn.place.working(turn.need):
-                yield from _completed(self.summarize(turn.job, models), call.watch)
+                yield from generate(models)
 
-        return self.workers.run(generate, call.token, rank)
+        return self.workers.run(working, call.token, rank)
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One cluster that was accepted, with what it needs of the place of its call."""
+    """Work on one cluster or pile that was accepted, with what it needs of the place of its call."""
 
-    job: Job
     call: Call
     place: Place
     need: Need
@@ -183,9 +235,10 @@ class _Turn:
         return backlog.rank(self.need.rank, time.monotonic())
 
 
-def _failed(item_id: str, error: Exception, call: Call) -> pb.BatchSummarizeResult:
+def _told(error: Exception, call: Call) -> status_pb2.Status:
+    """Return the status of one item of a call, and count it."""
     call.watch.refused(status.outcome(error).reason)
-    return pb.BatchSummarizeResult(id=item_id, error=status.explain(error, call.request_id))
+    return status.explain(error, call.request_id)
 
 
 def _completed(events: Iterator[Event], watch: CallWatch) -> Iterator[Event]:
@@ -216,6 +269,9 @@ def handlers(servicer: Servicer, door: Door) -> grpc.GenericRpcHandler[bytes, by
             ),
             "BatchSummarize": unary(
                 door, "BatchSummarize", pb.BatchSummarizeRequest, servicer.batch_summarize
+            ),
+            "GenerateDigest": stream(
+                door, "GenerateDigest", pb.GenerateDigestRequest, servicer.generate_digest
             ),
             "GetServerInfo": unary(door, "GetServerInfo", pb.GetServerInfoRequest, servicer.get_server_info),
         },

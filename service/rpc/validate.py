@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from service.domain import Article, Drafting, Job, OffsetEncoding, Overflow, SummaryOptions
+from service.digest import invalid
+from service.domain import Article, Drafting, Job, OffsetEncoding, Overflow, Pile, SummaryOptions, Unassigned
 from service.errors import InvalidRequest, Violation
 from service.rpc import article_rules, enums, option_rules
 from service.rpc.article_rules import characters, html_characters, limit
@@ -36,6 +37,28 @@ def batch(items: Sequence[pb.BatchSummarizeItem], settings: Settings) -> None:
     _refuse(tuple(_batch_violations(items, settings)))
 
 
+def pile(request: pb.GenerateDigestRequest, settings: Settings) -> Pile:
+    """Return the pile that a digest is asked of; an article that breaks rules of its own spoils no other.
+
+    Raises:
+        InvalidRequest: The request as a whole breaks rules, or an id does; all of them are told.
+    """
+    _refuse(
+        (*_pile_violations(request.articles, settings), *option_rules.violations(request.options, settings))
+    )
+    broken = dict(_invalid(request, settings))
+    return Pile(
+        articles=tuple(
+            Article(article.id, "") if index in broken else _article(article)
+            for index, article in enumerate(request.articles)
+        ),
+        invalid=broken,
+        options=_options(request.options, settings),
+        max_stories=request.max_stories or None,
+        min_articles=request.min_articles or 1,
+    )
+
+
 def _refuse(violations: tuple[Violation, ...]) -> None:
     if violations:
         raise InvalidRequest(violations)
@@ -64,11 +87,33 @@ def _cluster_violations(
     yield from article_rules.violations(articles[: settings.max_articles], settings, truncate=truncate)
 
 
-def _total_violations(field: str, articles: Sequence[pb.Article], settings: Settings) -> Iterator[Violation]:
+def _pile_violations(articles: Sequence[pb.Article], settings: Settings) -> Iterator[Violation]:
+    if not articles:
+        yield Violation("articles", "EMPTY_ARTICLES", "a digest needs at least one article")
+    if len(articles) > settings.max_digest_articles:
+        about = f"{len(articles)} articles, and at most {settings.max_digest_articles} are taken"
+        yield Violation("articles", "TOO_MANY_ARTICLES", about, limit(settings, "max_digest_articles"))
+    yield from _total_violations("articles", articles, settings, "digest")
+    for of_id in article_rules.identities(articles[: settings.max_digest_articles]):
+        yield from of_id
+
+
+def _invalid(request: pb.GenerateDigestRequest, settings: Settings) -> Iterator[tuple[int, Unassigned]]:
+    """Yield the articles that break rules of their own."""
+    truncate = enums.OVERFLOWS.member(request.options.overflow) is Overflow.TRUNCATE
+    for index, article in enumerate(request.articles):
+        path = f"articles[{index}]"
+        if found := tuple(article_rules.own_violations(article, path, settings, truncate=truncate)):
+            yield index, invalid(found)
+
+
+def _total_violations(
+    field: str, articles: Sequence[pb.Article], settings: Settings, call: str = "request"
+) -> Iterator[Violation]:
     """Tell whether all articles of a call are too long together: their texts, or their pages of HTML."""
     totals = {
-        "max_request_characters": characters(articles),
-        "max_request_html_characters": html_characters(articles),
+        f"max_{call}_characters": characters(articles),
+        f"max_{call}_html_characters": html_characters(articles),
     }
     for name, total in totals.items():
         if total > getattr(settings, name):

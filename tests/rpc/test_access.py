@@ -88,6 +88,7 @@ def every_call(client: AsyncClient) -> dict[str, Callable[[], Any]]:
         "Summarize": lambda: client.summarize(pb.SummarizeRequest(articles=ARTICLES)),
         "StreamSummarize": lambda: _drained(client),
         "BatchSummarize": lambda: client.batch(pb.BatchSummarizeRequest(items=items)),
+        "GenerateDigest": lambda: _digested(client),
         "GetServerInfo": client.server_info,
     }
 
@@ -95,6 +96,11 @@ def every_call(client: AsyncClient) -> dict[str, Callable[[], Any]]:
 async def _drained(client: AsyncClient) -> list[pb.StreamSummarizeResponse]:
     request = pb.StreamSummarizeRequest(articles=ARTICLES)
     async with aclosing(client.stream(request)) as events:
+        return [event async for event in events]
+
+
+async def _digested(client: AsyncClient) -> list[pb.GenerateDigestResponse]:
+    async with aclosing(client.digest(pb.GenerateDigestRequest(articles=ARTICLES))) as events:
         return [event async for event in events]
 
 

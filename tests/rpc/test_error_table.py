@@ -30,6 +30,7 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 PRIVATE = "the mayor of nowhere"
 ARTICLE = pb.Article(id="a", text=PRIVATE)
+SAID = pb.Article(id="a", text="The mayor of nowhere closed the old bridge on Monday, the council said.")
 LONG = pb.Article(id="a", text=PRIVATE * 6)
 LIMITS: dict[str, Any] = {"max_articles": 2, "max_article_characters": 100, "max_request_characters": 150}
 
@@ -194,6 +195,7 @@ async def test_who_is_not_let_in_is_told_why_by_every_call(
             await ended(calls.Summarize(pb.SummarizeRequest(), metadata=shown)),
             await ended(calls.BatchSummarize(pb.BatchSummarizeRequest(), metadata=shown)),
             await ended_stream(calls.StreamSummarize(pb.StreamSummarizeRequest(), metadata=shown)),
+            await ended_stream(calls.GenerateDigest(pb.GenerateDigestRequest(), metadata=shown)),
         ]
     for told in ended_calls:
         assert (told.status.code, told.info().reason) == (code.value[0], reason)
@@ -207,9 +209,11 @@ async def test_what_passes_is_told_with_the_time_to_come_back(serve: Serve, reas
     async with serve(ready=reason == "DRAINING") as served, aio.insecure_channel(served.address) as channel:
         if reason == "DRAINING":
             served.server.gate.close()
-        info = await ended(SummarizerServiceStub(channel).GetServerInfo(pb.GetServerInfoRequest()))
-        told = [info, *await by_every_call(channel, Row(INVALID, reason))]
-    assert len(told) == 4
+        calls = SummarizerServiceStub(channel)
+        info = await ended(calls.GetServerInfo(pb.GetServerInfoRequest()))
+        digest = await ended_stream(calls.GenerateDigest(pb.GenerateDigestRequest(articles=[SAID])))
+        told = [info, digest, *await by_every_call(channel, Row(INVALID, reason))]
+    assert len(told) == 5
     for one in told:
         assert one.status.code == grpc.StatusCode.UNAVAILABLE.value[0]
         assert (one.info().reason, one.info().domain) == (reason, "newsweave")

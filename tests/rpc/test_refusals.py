@@ -118,7 +118,11 @@ async def test_a_batch_is_refused_as_a_whole_for_its_size_only(serve: Serve) -> 
 
 async def test_our_limit_speaks_before_that_of_the_transport(serve: Serve) -> None:
     async with serve(
-        max_request_characters=1_000, max_request_html_characters=100, max_article_characters=1_000
+        max_request_characters=1_000,
+        max_request_html_characters=100,
+        max_digest_characters=1_000,
+        max_digest_html_characters=100,
+        max_article_characters=1_000,
     ) as served:
         ours = await served.refused(served.client.summarize(served.request("漢" * 2_000)))
         theirs = await served.refused(served.client.summarize(served.request("漢" * 9_000)))

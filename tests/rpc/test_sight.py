@@ -91,6 +91,7 @@ def articles(*texts: str) -> list[Article]:
     ]
 
 
+OF_A_SUMMARY = set(StageName) - {StageName.GROUP}
 NEWS = (
     f"The mayor of {MARKER} closed the old bridge on Monday. The cracks in it were deep, said the council.",
     f"The old bridge was closed by the mayor of {MARKER} on Monday. Lorries take the road to the north.",
@@ -115,15 +116,33 @@ async def test_a_summary_is_seen_in_metrics_traces_and_the_log(watched: Watched)
         assert sentences
         seen = server.seen
         (line,) = seen.lines()
-        for stage in StageName:
+        for stage in OF_A_SUMMARY:
             labels = {"newsweave_stage": stage.value}
             assert seen.value("newsweave_stage_duration_seconds_count", **labels) > 0
     assert (line["method"], line["code"], line["reason"]) == (f"{SERVICE}/Summarize", "OK", "")
     assert (line["articles"], line["characters"]) == (2, sum(map(len, NEWS)))
     assert sum(line["sentences"].values()) == sentences
-    assert set(line["stages"]) == set(StageName)
+    assert set(line["stages"]) == OF_A_SUMMARY
     assert sum(line["stages"].values()) <= line["duration_seconds"]
-    assert {span.name for span in seen.spans} == {*StageName, f"{SERVICE}/Summarize"}
+    assert {span.name for span in seen.spans} == {*OF_A_SUMMARY, f"{SERVICE}/Summarize"}
+
+
+async def test_a_digest_is_seen_with_its_stages_sentences_and_failed_stories(watched: Watched) -> None:
+    def at_times(job: Job, models: Models) -> Iterator[Event]:
+        return broken(job, models) if "unions" in job.articles[0].text else real(job, models)
+
+    other = "Pension reform angered unions. Thousands protested against higher retirement ages Tuesday."
+    async with watched(at_times) as server:
+        request = pb.GenerateDigestRequest(articles=[*articles(*NEWS), pb.Article(id="c", text=other)])
+        events = [event async for event in server.client.digest(request)]
+        (line,) = server.seen.lines()
+    stories = [event.story for event in events if event.HasField("story")]
+    assert [story.HasField("summary") for story in stories] == [True, False]
+    assert (line["method"], line["code"]) == (f"{SERVICE}/GenerateDigest", "OK")
+    assert line["refused"] == {"INTERNAL": 1}
+    assert set(line["stages"]) == set(StageName)
+    assert line["articles"] == 3
+    assert sum(line["sentences"].values()) == len(stories[0].summary.sentences)
 
 
 async def test_the_trace_of_a_caller_goes_on_here(watched: Watched) -> None:

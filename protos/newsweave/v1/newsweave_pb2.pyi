@@ -1120,22 +1120,26 @@ class UnassignedArticle(_message.Message):
     ARTICLE_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
     article_id: _builtins.str
     """The article."""
     reason: Global___UnassignedReason.ValueType
     """Why."""
     message: _builtins.str
     """The same in words."""
+    rule: _builtins.str
+    """Of an invalid article, the stable name of the first rule that it breaks, such as EMPTY_TEXT."""
     def __init__(
         self,
         *,
         article_id: _builtins.str = ...,
         reason: Global___UnassignedReason.ValueType = ...,
         message: _builtins.str = ...,
+        rule: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "message", b"message", "reason", b"reason", "rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1220,6 +1224,9 @@ class Limits(_message.Message):
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _builtins.int
     MAX_HTML_CHARACTERS_FIELD_NUMBER: _builtins.int
     MAX_REQUEST_HTML_CHARACTERS_FIELD_NUMBER: _builtins.int
+    MAX_DIGEST_ARTICLES_FIELD_NUMBER: _builtins.int
+    MAX_DIGEST_CHARACTERS_FIELD_NUMBER: _builtins.int
+    MAX_DIGEST_HTML_CHARACTERS_FIELD_NUMBER: _builtins.int
     max_articles: _builtins.int
     """Articles in one cluster."""
     max_article_characters: _builtins.int
@@ -1236,6 +1243,12 @@ class Limits(_message.Message):
     """Characters (Unicode code points) in one page of HTML. Its text may have those of one article."""
     max_request_html_characters: _builtins.int
     """Characters (Unicode code points) in all pages of HTML of one call together."""
+    max_digest_articles: _builtins.int
+    """Articles in one digest."""
+    max_digest_characters: _builtins.int
+    """Characters (Unicode code points) in all articles of one digest together."""
+    max_digest_html_characters: _builtins.int
+    """Characters (Unicode code points) in all pages of HTML of one digest together."""
     def __init__(
         self,
         *,
@@ -1247,10 +1260,13 @@ class Limits(_message.Message):
         max_message_bytes: _builtins.int = ...,
         max_html_characters: _builtins.int = ...,
         max_request_html_characters: _builtins.int = ...,
+        max_digest_articles: _builtins.int = ...,
+        max_digest_characters: _builtins.int = ...,
+        max_digest_html_characters: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_batch_items", b"max_batch_items", "max_html_characters", b"max_html_characters", "max_message_bytes", b"max_message_bytes", "max_request_characters", b"max_request_characters", "max_request_html_characters", b"max_request_html_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_batch_items", b"max_batch_items", "max_digest_articles", b"max_digest_articles", "max_digest_characters", b"max_digest_characters", "max_digest_html_characters", b"max_digest_html_characters", "max_html_characters", b"max_html_characters", "max_message_bytes", b"max_message_bytes", "max_request_characters", b"max_request_characters", "max_request_html_characters", b"max_request_html_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

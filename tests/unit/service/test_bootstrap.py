@@ -147,6 +147,36 @@ def test_a_server_tells_what_this_process_tells(remote_answers: list[pb.StreamSu
 
 
 @pytest.mark.usefixtures("_fakes")
+def test_a_digest_is_made_in_this_process_with_the_summaries_of_its_stories() -> None:
+    request = pb.GenerateDigestRequest(articles=[*ARTICLES, pb.Article(id="c", text=" ")])
+    grouped, story, completed = bootstrap.digest(SERVED, request)
+    assert [list(group.article_ids) for group in grouped.grouped.stories] == [["a", "b"]]
+    assert story.story.summary == _local(SERVED)[-1].completed
+    assert list(completed.completed.story_ids) == [1]
+    assert not completed.completed.failed_story_ids
+    assert [item.rule for item in completed.completed.unassigned] == ["EMPTY_TEXT"]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_story_that_fails_in_this_process_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        message = "secret"
+        raise ZeroDivisionError(message)
+
+    monkeypatch.setattr("service.bootstrap.summarize", fail)
+    _, story, completed = bootstrap.digest(SERVED, pb.GenerateDigestRequest(articles=ARTICLES))
+    assert (story.story.error.code, story.story.error.message) == (13, "internal error")
+    assert list(completed.completed.failed_story_ids) == [1]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_bad_pile_is_refused_before_any_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("service.bootstrap._load")
+    with pytest.raises(InvalidRequest):
+        list(bootstrap.digest(Settings(), pb.GenerateDigestRequest()))
+
+
+@pytest.mark.usefixtures("_fakes")
 def test_a_bad_request_is_refused_before_any_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("service.bootstrap._load")
     with pytest.raises(InvalidRequest):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -166,8 +166,15 @@ def test_a_verifier_is_used_if_it_is_named() -> None:
 
 
 def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
-    settings = Settings(max_request_characters=1_000, max_request_html_characters=2_000)
+    settings = Settings(
+        max_request_characters=1_000,
+        max_request_html_characters=2_000,
+        max_digest_characters=100,
+        max_digest_html_characters=100,
+    )
     assert settings.max_message_bytes == 24_000
+    assert replace(settings, max_digest_characters=5_000).max_message_bytes == 56_000
+    assert replace(settings, max_digest_html_characters=5_000).max_message_bytes == 48_000
 
 
 def test_names_of_flags_and_variables() -> None:

@@ -48,13 +48,15 @@ def test_a_name_of_a_certificate_tells_its_caller() -> None:
 
 
 def test_limits_lower_the_settings_and_never_raise_them() -> None:
-    settings = Settings(max_request_characters=1_000)
+    settings = Settings(max_request_characters=1_000, max_digest_characters=1_500)
     assert Limits().on(settings) is settings
     assert Limits(max_calls=1).on(settings) is settings
-    assert Limits(max_request_characters=200).on(settings) == Settings(max_request_characters=200)
+    lower = Settings(max_request_characters=200, max_digest_characters=200)
+    assert Limits(max_request_characters=200).on(settings) == lower
     assert Limits(max_request_characters=2_000).on(settings) == settings
     html = Limits(max_request_html_characters=300).on(settings)
     assert (html.max_request_characters, html.max_request_html_characters) == (1_000, 300)
+    assert (html.max_digest_characters, html.max_digest_html_characters) == (1_500, 300)
 
 
 def test_anybody_may_do_everything() -> None:

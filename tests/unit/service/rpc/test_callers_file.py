@@ -97,7 +97,10 @@ def test_a_caller_without_rpcs_may_call_none() -> None:
         ('a = { certificates = [""] }', "callers.toml: a: certificates must be a list of texts"),
         (
             'a = { certificates = ["x"], rpcs = ["Sumarize"] }',
-            "callers.toml: a: rpcs must be of BatchSummarize, GetServerInfo, StreamSummarize, Summarize",
+            (
+                "callers.toml: a: rpcs must be of BatchSummarize, GenerateDigest, GetServerInfo, "
+                "StreamSummarize, Summarize"
+            ),
         ),
         (
             'a = { certificates = ["x"], max_calls = 0 }',
