@@ -99,8 +99,6 @@ class _Archive:
 
     def notes(self) -> Iterator[Remark]:
         """Yield what was passed over, and what dates are taken for."""
-        if not self._records:
-            yield Remark(self._place, Reason.NO_ARTICLES, "holds no records")
         if self._others:
             about = f"{self._others} records are passed over: they are no pages of HTML with status 200"
             yield Remark(self._place, Reason.OTHER_RECORDS, about, lost=False)

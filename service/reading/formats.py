@@ -36,6 +36,7 @@ _BY_ENDING = {
     ".warc": Format.WARC,
     ".warc.gz": Format.WARC,
 }
+ENDINGS = tuple(_BY_ENDING)
 _GZIP = b"\x1f\x8b"
 _ARCHIVE = b"WARC/"
 _FEED = re.compile(

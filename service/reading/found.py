@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from service.reading.reasons import Reason
 
 _MEBIBYTE = 2**20
+# Names in one remark.
+_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +97,7 @@ class Unreadable(Exception):
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names in one order, each once."""
-    return ", ".join(sorted(set(names)))
+    """Return names in one order, each once; of very many, the first and how many more there are."""
+    ordered = sorted(set(names))
+    more = f" and {len(ordered) - _LISTED} more" if len(ordered) > _LISTED else ""
+    return ", ".join(ordered[:_LISTED]) + more

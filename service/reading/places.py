@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.reading import formats
-from service.reading.found import Remark
+from service.reading.found import Remark, listed
 from service.reading.names import shown
 from service.reading.reasons import Reason
 
@@ -97,13 +97,9 @@ def _within(folder: Path) -> Iterator[Place | Remark]:
         else:
             passed_over[formats.ending(path.name) or path.name] += 1
     if passed_over:
-        kinds = ", ".join(sorted(map(_printed, passed_over)))
+        kinds = listed(shown(Path(ending)) for ending in passed_over)
         about = f"holds files that are passed over, {passed_over.total()} in all: {kinds}"
         yield Remark(shown(folder), Reason.OTHER_FILES, about, lost=False)
-
-
-def _printed(name: str) -> str:
-    return shown(Path(name))
 
 
 def _entries(folder: Path, waiting: list[Path]) -> Iterator[Remark]:

@@ -67,6 +67,13 @@ def test_unknown_fields_are_told_once() -> None:
     assert len(reading.articles) == 2
 
 
+def test_of_very_many_unknown_fields_the_first_are_named() -> None:
+    reading = read_bytes(json.dumps({"text": "a", **{f"k{number}": 1 for number in range(100, 500)}}))
+    (remark,) = reading.remarks
+    assert remark.description.startswith("has fields that are ignored: k100, k101, ")
+    assert remark.description.endswith("k119 and 380 more")
+
+
 @pytest.mark.parametrize(
     ("fields", "reason", "description"),
     [
