@@ -1,4 +1,4 @@
-"""What was not read, or read otherwise than it says, told on stderr."""
+"""What is missing or was read otherwise than it says, told on stderr."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
 def tell(remarks: Iterable[Remark]) -> None:
     """Write remarks to stderr, one a line; those on what is not lost are dim."""
-    console = Console(stderr=True, highlight=False)
     for remark in remarks:
-        line = printable(f"{remark.place}: {remark.description} [{remark.reason}]")
-        console.print(Text(f"newsweave: {line}", style="" if remark.lost else "dim"), soft_wrap=True)
+        line = f"{remark.place}: {remark.description} [{remark.reason}]"
+        _write(line, style="" if remark.lost else "dim")
+
+
+def say(lines: Iterable[str]) -> None:
+    """Write lines to stderr."""
+    for line in lines:
+        _write(line)
+
+
+def _write(line: str, style: str = "") -> None:
+    console = Console(stderr=True, highlight=False)
+    console.print(Text(f"newsweave: {printable(line)}", style=style), soft_wrap=True)
