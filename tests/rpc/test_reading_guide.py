@@ -26,7 +26,7 @@ GUIDE = (ROOT / "docs" / "reading.md").read_text("utf-8")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with what the guide reads; ``newsweave`` is that of this checkout, and ``curl`` a file."""
+    """Return a folder with what the guide reads; ``newsweave`` is that of this checkout, ``curl`` a fake."""
     feed = rss(f"<guid>g</guid><description>{STORY}</description>")
     written(tmp_path, "desk/a.txt", STORM)
     written(tmp_path, "desk/b.txt", FIRE)
@@ -41,17 +41,20 @@ def folder(tmp_path: Path) -> Path:
 def _run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     path = {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": f"{ROOT}:{ROOT / 'protos'}"}
     return subprocess.run(
-        ["sh", "-c", command], cwd=folder, env=os.environ | path, capture_output=True, text=True, check=False
+        ["/bin/sh", "-c", command],
+        cwd=folder,
+        env=os.environ | path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 async def test_the_guide_reads_all_that_it_names(serve: Serve, folder: Path) -> None:
+    commands = [line.partition("#")[0].strip() for line in COMMANDS.splitlines()]
     async with serve(weave) as served:
         done = [
-            await asyncio.to_thread(
-                _run, folder, f"{command.partition('#')[0].strip()} --address {served.address}"
-            )
-            for command in COMMANDS.splitlines()
+            await asyncio.to_thread(_run, folder, f"{line} --address {served.address}") for line in commands
         ]
     assert [result.returncode for result in done] == [0, 0, 0, 0], [result.stderr for result in done]
     assert "CAPTURE_DATE" in done[1].stderr

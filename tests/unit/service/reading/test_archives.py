@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 
@@ -133,6 +134,21 @@ def test_an_archive_that_is_cut_off_keeps_what_came_before(packed: bool) -> None
     reading = read_bytes(whole[:-60])
     assert [article.id for article in reading.articles] == [f"{URI}/1"]
     assert reasons(reading) == ["CUT_OFF"]
+
+
+def test_an_archive_whose_packing_is_cut_off_behind_the_last_record_is_told() -> None:
+    reading = read_bytes(archive(DATED.encode(), DATED.encode())[:-4])
+    assert len(reading.articles) == 2
+    assert told(reading) == [("CUT_OFF", "ends in the middle of what is packed", True)]
+
+
+def test_a_bomb_in_a_body_is_not_unpacked() -> None:
+    bomb = _one(gzip.compress(b"x" * 50_000_000), Content_Encoding="gzip")
+    tracemalloc.start()
+    assert reasons(read_bytes(bomb, limits=Limits(page_bytes=4_000))) == ["TOO_LARGE"]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10_000_000
 
 
 def test_what_is_no_archive_is_told() -> None:
