@@ -132,7 +132,7 @@ class Settings:
     max_request_html_characters: int = _setting(
         5_000_000, "Characters in all pages of HTML of one call together.", least=100, most=200_000_000
     )
-    max_digest_articles: int = _setting(1_000, "Articles in one digest.", least=1, most=10_000)
+    max_digest_articles: int = _setting(1_000, "Articles in one digest.", least=1, most=5_000)
     max_digest_characters: int = _setting(
         5_000_000, "Characters in all articles of one digest together.", least=100, most=50_000_000
     )

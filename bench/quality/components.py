@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.quality import altered, checking, cleaning, redundancy
+from bench.quality import altered, checking, cleaning, digests, redundancy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +31,7 @@ class Component:
 COMPONENTS: tuple[Component, ...] = (
     *(Component(cleaning.TASK, corpus, measure) for corpus, measure in cleaning.TASKS.items()),
     *(Component(redundancy.TASK, corpus, measure) for corpus, measure in redundancy.TASKS.items()),
+    *(Component(digests.TASK, corpus, measure) for corpus, measure in digests.TASKS.items()),
     *(Component(checking.TASK, corpus, measure) for corpus, measure in checking.TASKS.items()),
     Component(altered.TASK, altered.CORPUS, altered.rows),
 )

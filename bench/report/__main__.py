@@ -107,6 +107,7 @@ wrong ones (see below), so it says little of systems that write freely, and a co
 _COMPONENTS = {
     "cleaning": "Does cleaning work?",
     "redundancy": "Does it know what is the same?",
+    "digests": "Does it find the stories of a pile?",
     "checking": "Does the checker catch errors?",
 }
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.measures import bootstrap
-from bench.quality import checkers, checking, figures, peers_similarity, stories
+from bench.quality import checkers, checking, figures, peers_similarity, piles, stories
 from tests.unit.service.fakes import WordEncoder
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def word_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """No model: texts are close if they share words, and nothing is entailed."""
-    for module in (checkers, figures, stories):
+    for module in (checkers, figures, piles, stories):
         monkeypatch.setattr(module, "encoder", WordEncoder)
-    for module in (checkers, figures, peers_similarity):
+    for module in (checkers, figures, peers_similarity, piles):
         monkeypatch.setattr(module, "published_encoder", WordEncoder)
     for module in (checkers, checking):
         monkeypatch.setattr(module, "verifier", lambda: None)
