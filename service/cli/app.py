@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import doctor, serve, summarize, token, weights
+from service.cli import digest, doctor, serve, summarize, token, weights
 from service.version import VERSION
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.command)
 app.command("summarize", epilog=summarize.EXIT_STATUS)(summarize.command)
+app.command("digest", epilog=digest.EXIT_STATUS)(digest.command)
 app.command("doctor")(doctor.command)
 app.add_typer(weights.app, name="models")
 app.add_typer(token.app, name="token")

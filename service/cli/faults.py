@@ -20,6 +20,8 @@ from service.render.safe import printable
 FAILED = 1
 REFUSED = 2
 NOT_NOW = 3
+# Something was written, and not of all that was given.
+INCOMPLETE = 4
 _FOR_THE_CALLER = (InvalidRequest, NoContent, SettingsError, Unauthenticated, PermissionDenied)
 
 

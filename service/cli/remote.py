@@ -44,6 +44,20 @@ def stream(
             raise translated(error, connection.address) from error
 
 
+def digest(request: pb.GenerateDigestRequest, connection: Connection) -> Iterator[pb.GenerateDigestResponse]:
+    """Stream the events of a digest from a server.
+
+    Raises:
+        SettingsError: The connection cannot be used.
+        NewsweaveError: The server refused, with what it told about it, or cannot be reached.
+    """
+    with connection.client(os.environ) as client:
+        try:
+            yield from client.digest(request)
+        except CallError as error:
+            raise translated(error, connection.address) from error
+
+
 def translated(error: CallError, address: str) -> errors.NewsweaveError:
     """Return what a server told as an error of the tree, with the server's own reason."""
     translation = _kind(error, address)

@@ -11,11 +11,11 @@ from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service import bootstrap
-from service.cli import remote
+from service.cli import options, output, remote
 from service.cli.articles import read
-from service.cli.connection import TOKEN_VARIABLE, Connection
+from service.cli.connection import Connection
 from service.cli.progress import shown
-from service.render import json, terminal
+from service.render import json, markdown, terminal
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,46 +25,13 @@ EXIT_STATUS = (
     "Exit status: 0 a summary was written; 2 files, options, credentials or articles must be changed; "
     "3 the server cannot take the request now; 1 anything else."
 )
-_MOST = 2**32 - 1
 
 Files = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE...", help="Articles about one event, one a file: UTF-8 text, or HTML (.html, .htm)."
+        metavar="FILE...",
+        help="Articles about one event: text, HTML, JSON, RSS, Atom or WARC files (docs/reading.md).",
     ),
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="Print the JSON form of SummarizeResponse, and nothing else.")
-]
-Words = Annotated[
-    int | None, typer.Option(min=1, max=_MOST, show_default="200", help="Most words in the summary.")
-]
-Sentences = Annotated[
-    int | None, typer.Option(min=1, max=_MOST, show_default="no limit", help="Most sentences.")
-]
-Extractive = Annotated[bool, typer.Option("--extractive", help="Use only sentences of the articles.")]
-Truncate = Annotated[bool, typer.Option("--truncate", help="Cut articles that are too long, and report it.")]
-Address = Annotated[
-    str, typer.Option(metavar="HOST:PORT", help="Ask a server instead of loading the models.")
-]
-Tls = Annotated[bool, typer.Option("--tls", help="Encrypt, and trust the authorities that gRPC knows.")]
-Ca = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Encrypt, and trust the authorities of this PEM file only."),
-]
-ClientCertificate = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Encrypt, and show this certificate (PEM).")
-]
-ClientKey = Annotated[Path | None, typer.Option(metavar="FILE", help="The key of that certificate (PEM).")]
-TokenFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help=f"Show the token in this file. (variable with the token itself: {TOKEN_VARIABLE})",
-    ),
-]
-Plaintext = Annotated[
-    bool, typer.Option("--allow-plaintext", help="Let the token go to another machine without TLS.")
 ]
 Clusters = Annotated[
     bool, typer.Option("--include-clusters", help="Report which sentences say the same (JSON).")
@@ -74,37 +41,38 @@ Clusters = Annotated[
 def command(  # noqa: PLR0913  one parameter a flag
     files: Files,
     *,
-    as_json: Json = False,
-    max_words: Words = None,
-    max_sentences: Sentences = None,
-    extractive: Extractive = False,
-    truncate: Truncate = False,
-    address: Address = "",
-    tls: Tls = False,
-    ca: Ca = None,
-    client_certificate: ClientCertificate = None,
-    client_key: ClientKey = None,
-    token_file: TokenFile = None,
-    allow_plaintext: Plaintext = False,
+    form: output.Form = output.Format.TERMINAL,
+    as_json: output.Json = False,
+    file: output.File = None,
+    max_words: options.Words = None,
+    max_sentences: options.Sentences = None,
+    extractive: options.Extractive = False,
+    truncate: options.Truncate = False,
+    address: options.Address = "",
+    tls: options.Tls = False,
+    ca: options.Ca = None,
+    client_certificate: options.ClientCertificate = None,
+    client_key: options.ClientKey = None,
+    token_file: options.TokenFile = None,
+    allow_plaintext: options.Plaintext = False,
     include_clusters: Clusters = False,
 ) -> None:
     """Summarize articles about one event; every sentence cites the spans that support it."""
-    options = pb.SummaryOptions(
-        max_words=max_words or 0,
-        max_sentences=max_sentences or 0,
-        drafting=pb.DRAFTING_EXTRACTIVE if extractive else pb.DRAFTING_UNSPECIFIED,
-        overflow=pb.OVERFLOW_TRUNCATE if truncate else pb.OVERFLOW_UNSPECIFIED,
-        include_clusters=include_clusters,
-    )
-    request = pb.StreamSummarizeRequest(articles=read(files), options=options)
+    form = output.chosen(form, as_json=as_json)
+    output.check(file)
+    asked = options.summary_options(max_words, max_sentences, extractive=extractive, truncate=truncate)
+    asked.include_clusters = include_clusters
+    request = pb.StreamSummarizeRequest(articles=read(files), options=asked)
     connection = Connection(
         address, tls, ca, client_certificate, client_key, token_file, allow_plaintext=allow_plaintext
     )
     summary = shown(_events(request, connection), Console(stderr=True))
-    if as_json:
-        typer.echo(json.render(pb.SummarizeResponse(summary=summary)))
-    else:
-        Console(highlight=False).print(terminal.render(summary))
+    views = {
+        output.Format.TERMINAL: lambda: terminal.render(summary),
+        output.Format.MARKDOWN: lambda: markdown.render(summary),
+        output.Format.JSON: lambda: json.render(pb.SummarizeResponse(summary=summary)),
+    }
+    output.write(form, views, file)
 
 
 def _events(

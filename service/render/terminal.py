@@ -5,7 +5,6 @@ Behind the sources stands where they disagree, numbered with a letter before: ``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -13,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from newsweave.v1.newsweave_pb2 import CITATION_ROLE_CONTRADICTS
+from service.render.numbering import Numbering
 from service.render.safe import printable
 
 if TYPE_CHECKING:
@@ -21,30 +20,25 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from newsweave.v1.newsweave_pb2 import Citation, ConflictValue, Summary, SummarySentence
+    from newsweave.v1.newsweave_pb2 import ConflictValue, Summary, SummarySentence, TimelineEntry
     from newsweave.v1.newsweave_pb2 import Warning as Caution
+    from service.render.numbering import Quoted
 
-
-_RANGE = 3
 _OF_HTML = "offsets in the text of its HTML (see --json)"
 # Before the number of a conflict, so that it is not taken for that of a span.
 _LETTER = "D"
 
 
-@dataclass(frozen=True, slots=True)
-class _Quoted:
-    """A cited span and the number that stands for it."""
-
-    number: int
-    citation: Citation
-
-
-def render(summary: Summary) -> RenderableType:
+def render(summary: Summary, *, with_headline: bool = True) -> RenderableType:
     """Lay out a summary: the sentences, the sources that they cite, and what a reader should know."""
-    quoted = _number(summary)
-    parts: list[RenderableType] = [_paragraph(summary.sentences, quoted), Text("")]
-    parts += [Text("Sources", style="bold"), *_sources(summary, list(quoted.values()))]
+    numbering = Numbering(summary)
+    parts: list[RenderableType] = []
+    if with_headline and summary.headline.text:
+        parts += [Text(printable(summary.headline.text), style="bold"), Text("")]
+    parts += [_paragraph(summary.sentences, numbering), Text("")]
+    parts += [Text("Sources", style="bold"), *_sources(summary, numbering)]
     parts += _conflicts(summary)
+    parts += _timeline(summary.timeline)
     parts += [Text(_note(warning), style="yellow") for warning in summary.warnings]
     parts.append(Text(_account(summary), style="dim"))
     return Group(*parts)
@@ -60,25 +54,11 @@ def _listed(article_ids: Iterable[str]) -> str:
     return ", ".join(map(printable, article_ids))
 
 
-def _number(summary: Summary) -> dict[tuple[str, int, int], _Quoted]:
-    """Number the spans that support a sentence in the order in which they are first cited."""
-    quoted: dict[tuple[str, int, int], _Quoted] = {}
-    for sentence in summary.sentences:
-        for citation in _supporting(sentence):
-            quoted.setdefault(_key(citation), _Quoted(len(quoted) + 1, citation))
-    return quoted
-
-
-def _supporting(sentence: SummarySentence) -> Iterator[Citation]:
-    return (citation for citation in sentence.citations if citation.role != CITATION_ROLE_CONTRADICTS)
-
-
-def _paragraph(sentences: Sequence[SummarySentence], quoted: dict[tuple[str, int, int], _Quoted]) -> Text:
+def _paragraph(sentences: Sequence[SummarySentence], numbering: Numbering) -> Text:
     paragraph = Text()
     for sentence in sentences:
         paragraph.append(printable(sentence.text))
-        numbers = sorted({quoted[_key(citation)].number for citation in _supporting(sentence)})
-        paragraph.append(f" {_markers(numbers)}", style="cyan")
+        paragraph.append(" " + "".join(f"[{marker}]" for marker in numbering.markers(sentence)), style="cyan")
         paragraph.append("".join(f"[{_LETTER}{number}]" for number in sentence.conflict_ids), style="yellow")
         paragraph.append(" ")
         paragraph.append(_confirmed(sentence), style="dim")
@@ -94,25 +74,10 @@ def _confirmed(sentence: SummarySentence) -> str:
     return f"({articles} articles, {origins} origin{'' if origins == 1 else 's'}) "
 
 
-def _markers(numbers: Sequence[int]) -> str:
-    """Write numbers in brackets; three or more in a row as a range: ``[2][5–9]``."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return "".join(_marker(run) for run in runs)
-
-
-def _marker(run: Sequence[int]) -> str:
-    return f"[{run[0]}–{run[-1]}]" if len(run) >= _RANGE else "".join(f"[{number}]" for number in run)
-
-
-def _sources(summary: Summary, quoted: list[_Quoted]) -> Iterator[RenderableType]:
+def _sources(summary: Summary, numbering: Numbering) -> Iterator[RenderableType]:
     same = {name: origin.article_ids for origin in summary.origins for name in origin.article_ids}
     for source in summary.sources:
-        cited = [item for item in quoted if item.citation.article_id == source.article_id]
+        cited = numbering.of_article(source.article_id)
         if not cited:
             continue
         about = [source.title, source.publisher, source.uri, _OF_HTML if source.extracted_text else ""]
@@ -124,7 +89,7 @@ def _sources(summary: Summary, quoted: list[_Quoted]) -> Iterator[RenderableType
         yield Padding(_quotations(cited), (0, 0, 1, 2))
 
 
-def _quotations(cited: list[_Quoted]) -> Table:
+def _quotations(cited: list[Quoted]) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="cyan", no_wrap=True)
     table.add_column(justify="right", style="dim", no_wrap=True)
@@ -159,18 +124,33 @@ def _values(values: Sequence[ConflictValue]) -> Table:
     return table
 
 
+def _timeline(entries: Sequence[TimelineEntry]) -> Iterator[RenderableType]:
+    """Lay out the dated events, each with where its day is told."""
+    if not entries:
+        return
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for entry in entries:
+        place = (
+            f"{printable(entry.citation.article_id)} {entry.citation.span.start}–{entry.citation.span.end}"
+        )
+        told = f"{printable(entry.text)} (“{printable(entry.expression)}”, {place})"
+        table.add_row(Text(printable(entry.date)), Text(told))
+    yield Text("Timeline", style="bold")
+    yield Padding(table, (0, 0, 1, 2))
+
+
 def _account(summary: Summary) -> str:
     """Tell in one line what was used and how it was checked."""
     usage = summary.usage
     told = f"{usage.sentences} sentences, {usage.words} of {usage.words_allowed} words"
     told += f", from {usage.source_sentences} source sentences"
+    if summary.known:
+        told += f"; left out as known: {len(summary.known)} (see --json)"
     if summary.dropped:
         told += f"; drafts not used: {len(summary.dropped)} (see --json)"
     if summary.sentences:
         check = summary.sentences[0].verification
         told += f"; checked by {printable(check.checker)}, at least {check.threshold:.2f}"
     return told
-
-
-def _key(citation: Citation) -> tuple[str, int, int]:
-    return citation.article_id, citation.span.start, citation.span.end

@@ -96,7 +96,7 @@ def limit(settings: Settings, name: str) -> tuple[tuple[str, str], ...]:
 
 
 def _id_violations(name: str, path: str, first: int, index: int) -> Iterator[Violation]:
-    if _is_blank(name):
+    if is_blank(name):
         yield Violation(f"{path}.id", "EMPTY_ID", "an article needs an id, by which it is cited")
     elif first != index:
         about = f"the id is that of articles[{first}], and ids must be distinct"
@@ -111,7 +111,7 @@ def _content_violations(
         yield Violation(path, "MISSING_CONTENT", "an article needs its content: set text or html")
         return
     content = getattr(article, field)
-    if _is_blank(content):
+    if is_blank(content):
         about = f"the {field} has nothing that can be seen"
         yield Violation(f"{path}.{field}", f"EMPTY_{field.upper()}", about)
     if field == "text" and is_page(content):
@@ -131,7 +131,7 @@ def _length_violations(article: pb.Article, path: str, names: Iterable[str]) -> 
             yield Violation(f"{path}.{name}", "FIELD_TOO_LONG", about, limits)
 
 
-def _is_blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
     """Return whether nothing in a text can be seen. Looks at each distinct character once."""
     return all(
         unicodedata.category(character) in _INVISIBLE_CATEGORIES or character in _BLANKS

@@ -120,3 +120,11 @@ def test_a_server_that_is_not_there_is_told_by_its_address() -> None:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(errors.Unavailable, match=f"no server answers at {address}"):
             list(remote.stream(pb.StreamSummarizeRequest(), Connection(address)))
+
+
+def test_nor_can_a_digest_be_had_from_a_server_that_is_not_there() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and not listening
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(errors.Unavailable, match=f"no server answers at {address}"):
+            list(remote.digest(pb.GenerateDigestRequest(), Connection(address)))

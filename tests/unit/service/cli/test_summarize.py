@@ -165,3 +165,22 @@ def test_events_in_words() -> None:
         "",
         "",
     ]
+
+
+@pytest.mark.usefixtures("recorder")
+def test_markdown_and_json_are_forms_and_can_be_written_to_a_file(tmp_path: Path) -> None:
+    shown = _run(tmp_path, "--format", "markdown")
+    assert shown.stdout.startswith("It rained. \\[1\\]\n\n## Sources\n")
+    assert _run(tmp_path, "--format", "json").stdout == _run(tmp_path, "--json").stdout
+    file = tmp_path / "summary.md"
+    assert _run(tmp_path, "--format", "markdown", "--output", str(file)).stdout == ""
+    assert file.read_text("utf-8") == shown.stdout
+
+
+def test_files_of_every_kind_are_summarized_and_notes_are_told(recorder: Recorder, tmp_path: Path) -> None:
+    pile = tmp_path / "pile.jsonl"
+    pile.write_text('{"id": "x", "text": "One.", "desk": 1}\n{"id": "y", "text": "Two."}\n', "utf-8")
+    result = CliRunner().invoke(app, ["summarize", str(pile)])
+    assert result.exit_code == 0
+    assert [article.id for article in recorder.local[0].articles] == ["x", "y"]
+    assert result.stderr == f"newsweave: {pile}: has fields that are ignored: desk [UNKNOWN_FIELDS]\n"

@@ -8,95 +8,11 @@ from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service.render import terminal
+from tests.unit.service.render.shown import citation as _citation
+from tests.unit.service.render.shown import digest
+from tests.unit.service.render.shown import summary as _summary
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "summary.txt"
-
-
-def _citation(article: str, start: int, quote: str) -> pb.Citation:
-    return pb.Citation(article_id=article, span=pb.Span(start=start, end=start + len(quote)), quote=quote)
-
-
-def _summary() -> pb.Summary:
-    check = pb.Verification(checker="cosine and guards", score=0.8, threshold=0.6)
-    bridge, detour = "The bridge was closed on Monday.", "Lorries must take the old road."
-    first = pb.SummarySentence(
-        text="The bridge was closed on Monday.",
-        citations=[_citation("gazette", 10, bridge), _citation("herald", 0, "It closed [Monday].")],
-        supporting_articles=2,
-        independent_origins=1,
-        verification=check,
-    )
-    second = pb.SummarySentence(
-        text=detour,
-        citations=[_citation("gazette", 50, detour)],
-        supporting_articles=1,
-        independent_origins=1,
-        verification=check,
-    )
-    against = _citation("herald", 0, "It closed [Monday].")
-    against.role = pb.CITATION_ROLE_CONTRADICTS
-    third = pb.SummarySentence(
-        text="It closed.",
-        citations=[_citation("gazette", 10, bridge), against],
-        supporting_articles=1,
-        independent_origins=1,
-        verification=check,
-        conflict_ids=[1],
-    )
-    return pb.Summary(
-        sentences=[first, second, third],
-        conflicts=[
-            pb.Conflict(
-                id=1,
-                values=[
-                    pb.ConflictValue(
-                        value="Monday",
-                        citations=[
-                            _citation("gazette", 10, bridge),
-                            _citation("post", 7, "Monday saw the bridge closed, as had long been feared."),
-                        ],
-                        articles=2,
-                    ),
-                    pb.ConflictValue(
-                        value="Sunday \x1b[1m", citations=[_citation("sun", 0, "Sunday.")], articles=1
-                    ),
-                ],
-                explanation="The articles differ on a time: Monday or Sunday.",
-                independent_origins=2,
-            ),
-            pb.Conflict(
-                id=2,
-                values=[
-                    pb.ConflictValue(
-                        value="12", citations=[_citation("gazette", 90, "It cost 12.")], articles=1
-                    ),
-                    pb.ConflictValue(
-                        value="13", citations=[_citation("herald", 90, "It cost 13.")], articles=1
-                    ),
-                ],
-                explanation="The articles differ on a number: 12 or 13.",
-                independent_origins=1,
-            ),
-        ],
-        sources=[
-            pb.SourceReport(article_id="gazette", title="Bridge closed", publisher="The Gazette"),
-            pb.SourceReport(article_id="unused", title="Nothing here"),
-            pb.SourceReport(article_id="herald", uri="https://herald.example/1"),
-        ],
-        origins=[pb.Origin(id=1, article_ids=["gazette", "herald"])],
-        dropped=[pb.DroppedDraft(text="The bridge fell.")],
-        warnings=[
-            pb.Warning(
-                message="the articles tell of 2 events, of which the first is summarized",
-                groups=[
-                    pb.ArticleGroup(article_ids=["gazette", "herald"]),
-                    pb.ArticleGroup(article_ids=["unused"]),
-                ],
-            ),
-            pb.Warning(message="nothing was left of article unused"),
-        ],
-        usage=pb.Usage(words=15, words_allowed=200, sentences=3, source_sentences=9),
-    )
 
 
 def _rendered(summary: pb.Summary) -> str:
@@ -165,3 +81,11 @@ def test_what_contradicts_a_sentence_is_not_shown_as_its_source() -> None:
     rendered = " ".join(_rendered(_summary()).split())
     assert "It closed. [1][D1]" in rendered
     assert "Sources disagree [D1] The articles differ on a time: Monday or Sunday." in rendered
+
+
+def test_headline_timeline_and_what_is_known_are_shown_where_there_are_any() -> None:
+    (story, *_), _completed = digest()
+    rendered = " ".join(_rendered(story.summary).split())
+    assert rendered.startswith("Bridge *closed* The bridge was closed on Monday.")
+    assert "Timeline 2024-06-17 The bridge was closed on Monday. (“Monday”, gazette 27–33)" in rendered
+    assert "left out as known: 1 (see --json)" in rendered

@@ -1,0 +1,146 @@
+"""``newsweave digest``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service import bootstrap
+from service.cli import options, output, remarks, remote
+from service.cli.connection import Connection
+from service.cli.faults import INCOMPLETE
+from service.cli.progress import digested
+from service.errors import InvalidRequest, Violation
+from service.reading import formats, pile
+from service.render import digest_terminal, json, markdown
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.reading.found import Reading
+
+EXIT_STATUS = (
+    "Exit status: 0 a digest was written, of all that was given; 4 a digest was written, and stderr tells "
+    "which files, articles or stories are missing from it; 2 nothing could be read, or options or "
+    "credentials must be changed; 3 the server cannot take the request now; 1 anything else."
+)
+# Reasons for being in no story that were asked for.
+_WANTED = {pb.UNASSIGNED_REASON_MAX_STORIES, pb.UNASSIGNED_REASON_MIN_ARTICLES}
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files, folders, patterns in quotes, or - for standard input: "
+        "text, HTML, JSON, RSS, Atom, WARC (docs/reading.md).",
+    ),
+]
+Kind = Annotated[
+    formats.Format | None,
+    typer.Option(
+        "--input-format",
+        show_default="told by name or content",
+        help="What standard input and the files that are named hold.",
+    ),
+]
+Stories = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=options.MOST, show_default="no limit", help="Most stories, the most covered first."
+    ),
+]
+Least = Annotated[
+    int | None, typer.Option(min=1, max=options.MOST, show_default="1", help="Least articles in a story.")
+]
+
+
+def command(  # noqa: PLR0913  one parameter a flag
+    paths: Paths,
+    *,
+    input_format: Kind = None,
+    form: output.Form = output.Format.TERMINAL,
+    as_json: output.Json = False,
+    file: output.File = None,
+    max_words: options.Words = None,
+    max_stories: Stories = None,
+    min_articles: Least = None,
+    extractive: options.Extractive = False,
+    truncate: options.Truncate = False,
+    address: options.Address = "",
+    tls: options.Tls = False,
+    ca: options.Ca = None,
+    client_certificate: options.ClientCertificate = None,
+    client_key: options.ClientKey = None,
+    token_file: options.TokenFile = None,
+    allow_plaintext: options.Plaintext = False,
+) -> None:
+    """Find the stories in a pile of articles, and summarize each; what cannot be read is told at the end."""
+    form = output.chosen(form, as_json=as_json)
+    output.check(file)
+    connection = Connection(
+        address, tls, ca, client_certificate, client_key, token_file, allow_plaintext=allow_plaintext
+    )
+    reading = pile.read(paths, input_format)
+    try:
+        request = pb.GenerateDigestRequest(
+            articles=_articles(reading),
+            options=options.summary_options(max_words, extractive=extractive, truncate=truncate),
+            max_stories=max_stories or 0,
+            min_articles=min_articles or 0,
+        )
+        stories, completed = digested(_events(request, connection), Console(stderr=True))
+        views = {
+            output.Format.TERMINAL: lambda: digest_terminal.render(stories, completed),
+            output.Format.MARKDOWN: lambda: markdown.render_digest(stories, completed),
+            output.Format.JSON: lambda: json.render_digest(stories, completed),
+        }
+        output.write(form, views, file)
+    finally:
+        remarks.tell(reading.remarks)
+    missing = [
+        *map(_failed, filter(_has_failed, stories)),
+        *map(_left_out, filter(_is_lost, completed.unassigned)),
+    ]
+    remarks.say(missing)
+    if missing or not reading.is_whole:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _articles(reading: Reading) -> tuple[pb.Article, ...]:
+    """Return the articles that were read.
+
+    Raises:
+        InvalidRequest: There are none.
+    """
+    if not reading.articles:
+        raise InvalidRequest((Violation("PATH...", "NO_ARTICLES", "no article could be read"),))
+    return reading.articles
+
+
+def _events(request: pb.GenerateDigestRequest, connection: Connection) -> Iterator[pb.GenerateDigestResponse]:
+    """Stream the same events from a server or from the models in this process."""
+    if connection.address:
+        return remote.digest(request, connection)
+    return bootstrap.digest(Settings.from_environment(os.environ), request)
+
+
+def _has_failed(story: pb.Story) -> bool:
+    return story.HasField("error")
+
+
+def _failed(story: pb.Story) -> str:
+    return f"story {story.id} ({', '.join(story.article_ids)}): no summary: {story.error.message}"
+
+
+def _is_lost(item: pb.UnassignedArticle) -> bool:
+    """Return whether an article is missing for a fault of its own, and not because so much was asked for."""
+    return item.reason not in _WANTED
+
+
+def _left_out(item: pb.UnassignedArticle) -> str:
+    return f"{item.article_id}: in no story: {item.message}"

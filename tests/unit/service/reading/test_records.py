@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from newsweave.v1 import newsweave_pb2 as pb
+from service.reading.formats import Format
+from service.reading.found import Limits
+from tests.unit.service.reading.files import PAGE, lines, read_bytes, reasons, told
+
+WHOLE = {
+    "id": "a",
+    "title": "Bridge",
+    "text": "It rained.",
+    "uri": "https://gazette.example/1",
+    "publisher": "The Gazette",
+    "published_at": "2024-06-19T10:00:00+02:00",
+}
+
+
+def _article() -> pb.Article:
+    article = pb.Article(id="a", title="Bridge", text="It rained.", publisher="The Gazette")
+    article.uri = "https://gazette.example/1"
+    article.published_at.FromJsonString("2024-06-19T08:00:00Z")
+    return article
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(WHOLE),
+        json.dumps([WHOLE]),
+        json.dumps({"source": "desk", "articles": [WHOLE]}),
+        json.dumps([WHOLE | {"url": WHOLE["uri"], "uri": None}], indent=2),
+        "\ufeff" + json.dumps(WHOLE),
+    ],
+)
+def test_an_object_an_array_and_an_object_with_articles_are_read(content: str) -> None:
+    reading = read_bytes(content)
+    assert reading.articles == (_article(),)
+    assert reading.remarks == ()
+
+
+def test_lines_are_read_and_empty_ones_are_nothing() -> None:
+    reading = read_bytes(lines(WHOLE) + "\n" + lines({"id": 7, "html": PAGE}), Format.JSONL)
+    assert [(article.id, article.text, article.html) for article in reading.articles] == [
+        ("a", "It rained.", ""),
+        ("7", "", PAGE),
+    ]
+    assert reading.is_whole
+
+
+def test_objects_one_behind_the_other_in_a_file_of_json_are_read() -> None:
+    reading = read_bytes(lines(WHOLE, WHOLE | {"id": "b"}), Format.JSON)
+    assert [article.id for article in reading.articles] == ["a", "b"]
+
+
+def test_an_article_without_an_id_is_called_by_its_place_in_the_file() -> None:
+    reading = read_bytes(json.dumps([{"text": "One."}, {"text": "Two."}]))
+    assert [article.id for article in reading.articles] == ["stdin-1", "stdin-2"]
+
+
+def test_unknown_fields_are_told_once() -> None:
+    reading = read_bytes(json.dumps([WHOLE | {"author": "Ann"}, {"text": "Two.", "author": "B", "tags": []}]))
+    assert told(reading) == [("UNKNOWN_FIELDS", "has fields that are ignored: author, tags", False)]
+    assert len(reading.articles) == 2
+
+
+def test_of_very_many_unknown_fields_the_first_are_named() -> None:
+    reading = read_bytes(json.dumps({"text": "a", **{f"k{number}": 1 for number in range(100, 500)}}))
+    (remark,) = reading.remarks
+    assert remark.description.startswith("has fields that are ignored: k100, k101, ")
+    assert remark.description.endswith("k119 and 380 more")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "description"),
+    [
+        ({"title": 7, "text": "One."}, "WRONG_TYPE", "title is a number, and must be a string"),
+        ({"id": True, "text": "1"}, "WRONG_TYPE", "id is a boolean, and must be a string or a whole number"),
+        ({"id": 1.5, "text": "1"}, "WRONG_TYPE", "id is a number, and must be a string or a whole number"),
+        ({"text": ["One."]}, "WRONG_TYPE", "text is an array, and must be a string"),
+        (7, "WRONG_TYPE", "is a number, and must be an object"),
+        (None, "WRONG_TYPE", "is null, and must be an object"),
+        ({"id": "a"}, "MISSING_CONTENT", "has neither text nor html, and must have one of them"),
+        ({"text": "a", "html": "b"}, "MISSING_CONTENT", "has both text and html, and must have one of them"),
+        (
+            {"text": "a", "uri": "b", "url": "b"},
+            "TWO_ADDRESSES",
+            "has both uri and url, and may have one of them",
+        ),
+        ({"text": " \u200b "}, "EMPTY_TEXT", "holds no text"),
+        ({"html": " "}, "EMPTY_HTML", "holds no text"),
+        ({"text": PAGE}, "HTML_AS_TEXT", "is a page of HTML, and given as text"),
+        ({"text": "\ud83d"}, "HALF_CHARACTER", "text has half of a surrogate pair, which is no character"),
+        (
+            {"text": "a", "published_at": "yesterday"},
+            "INVALID_TIMESTAMP",
+            "published_at is 'yesterday', and must be a time of RFC 3339, such as 2024-06-19T08:00:00+02:00",
+        ),
+    ],
+)
+def test_what_is_wrong_with_one_is_told_with_its_line_and_the_others_are_read(
+    fields: object, reason: str, description: str
+) -> None:
+    reading = read_bytes(f"[\n{json.dumps(WHOLE)},\n\n{json.dumps(fields)},\n{json.dumps({'text': 'b'})}]")
+    assert told(reading) == [(reason, description, True)]
+    assert reading.remarks[0].place == "standard input, line 4"
+    assert len(reading.articles) == 2
+
+
+def test_the_line_stands_before_a_fault_of_an_object_a_line() -> None:
+    reading = read_bytes(lines(WHOLE) + "{oops}\n" + lines([]) + lines({"text": "b"}), Format.JSONL)
+    assert [(remark.place, remark.reason.value) for remark in reading.remarks] == [
+        ("standard input", "NOT_JSON"),
+        ("standard input, line 3", "WRONG_TYPE"),
+    ]
+    assert reading.remarks[0].description.startswith("line 2: is not JSON: ")
+    assert len(reading.articles) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "description"),
+    [
+        ('[{"text": "a"},\n{"text": "b"', "line 2: is not JSON: "),
+        ('[{"text": "a"},\n]', "line 2: is not JSON: a value is missing"),
+        ('[{"text": "a"}\n{}]', "line 2: is not JSON: ',' is missing"),
+        ('[{"text": "a"}]\n[]', "line 2: is not JSON: the end of the file is missing"),
+        ('{"text": "a"}\n{1: 2}', "line 2: is not JSON: a name in quotation marks is missing"),
+        ('{"text": "a"}\n{"b"}', "line 2: is not JSON: ':' is missing"),
+        ('[{"text": "a"},\n' + "9" * 5000 + "]", "line 2: Exceeds the limit (4300 digits)"),
+    ],
+)
+def test_what_comes_before_a_fault_of_the_whole_stays_read(content: str, description: str) -> None:
+    reading = read_bytes(content, Format.JSON)
+    assert [article.text for article in reading.articles] == ["a"]
+    (remark,) = reading.remarks
+    assert (remark.reason.value, remark.lost) == ("NOT_JSON", True)
+    assert remark.description.startswith(description)
+
+
+@pytest.mark.parametrize("nested", ["[" * 200_000, '{"a":' * 200_000, '[{"text": ' + "[" * 200_000])
+def test_deep_nesting_is_told(nested: str) -> None:
+    assert reasons(read_bytes(nested, Format.JSON)) == ["JSON_TOO_DEEP"]
+
+
+@pytest.mark.parametrize("content", ['{"a": 1}', '"text"', "7", "", '{"articles": 3}'])
+def test_json_that_holds_no_articles_is_told(content: str) -> None:
+    assert reasons(read_bytes(content, Format.JSON)) == ["NO_ARTICLES"]
+
+
+def test_a_file_full_of_faults_is_given_up() -> None:
+    reading = read_bytes("[" + "1," * 50 + "1]", limits=Limits(faults=10))
+    assert reasons(reading) == ["WRONG_TYPE"] * 11 + ["TOO_MANY_FAULTS"]
