@@ -52,9 +52,10 @@ def render(report: Report) -> str:
     Raises:
         QuoteMismatch: The articles, or the unit of the spans, are not those of the summaries.
     """
+    articles = {article.id: article for article in report.articles}
     return template().render(
         title=report.title or _title(report.stories),
-        stories=[_view(report, story) for story in _ordered(report)],
+        stories=[_view(story, articles, report.options) for story in _ordered(report)],
         unassigned=_unassigned(report),
         provenances=_provenances(report.stories),
         checkers=_checkers(report.stories),
@@ -76,10 +77,10 @@ def _ordered(report: Report) -> list[pb.Story]:
     return sorted(report.stories, key=lambda story: order.get(story.id, len(order)))
 
 
-def _view(report: Report, story: pb.Story) -> StoryView:
-    wanted = set(story.article_ids) | {source.article_id for source in story.summary.sources}
-    articles = [article for article in report.articles if article.id in wanted]
-    return view(story, texts(articles, story.summary.sources, report.options.offset_encoding))
+def _view(story: pb.Story, articles: Mapping[str, pb.Article], options: pb.SummaryOptions) -> StoryView:
+    reports = story.summary.sources
+    own = [articles[report.article_id] for report in reports if report.article_id in articles]
+    return view(story, texts(own, reports, options.offset_encoding))
 
 
 def _unassigned(report: Report) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from google.rpc.error_details_pb2 import ErrorInfo
@@ -48,6 +48,7 @@ class StoryView:
         sentences: Its sentences.
         quotes: Its quoted passages.
         sources: Its sources.
+        numbers: The number of each source, from 1, by the id of its article.
         places: Of every quoted passage by number, the index of its source, and start and end in UTF-16
             units; all 0 if the text of the source is not at hand.
         error: Why it has no summary, or nothing.
@@ -59,6 +60,7 @@ class StoryView:
     sentences: tuple[Sentence, ...]
     quotes: Quotes
     sources: tuple[Source, ...]
+    numbers: Mapping[str, int] = field(default_factory=dict)
     places: tuple[tuple[int, int, int], ...] = ()
     error: str = ""
     error_reason: str = ""
@@ -81,8 +83,7 @@ class StoryView:
 
     def source_number(self, article_id: str) -> int:
         """Return the number of a source from 1, or 0 if the summary reports nothing of it."""
-        ids = [source.report.article_id for source in self.sources]
-        return ids.index(article_id) + 1 if article_id in ids else 0
+        return self.numbers.get(article_id, 0)
 
     def name(self, article_id: str) -> str:
         """Return what to call an article."""
@@ -121,6 +122,7 @@ def view(story: pb.Story, texts: Mapping[str, Text]) -> StoryView:
         sentences=sentences,
         quotes=quotes,
         sources=sources(summary, quotes, texts),
+        numbers={report.article_id: number for number, report in enumerate(summary.sources, 1)},
         places=tuple(_places(summary, quotes, texts)),
     )
 
@@ -157,7 +159,7 @@ def _headline(story: pb.Story) -> str:
 
 
 def _places(summary: pb.Summary, quotes: Quotes, texts: Mapping[str, Text]) -> Iterator[tuple[int, int, int]]:
-    index = {report.article_id: number for number, report in enumerate(summary.sources)}
+    index = {report.article_id: place for place, report in enumerate(summary.sources)}
     for quote in quotes.by_place.values():
         article_id = quote.citation.article_id
         if article_id in texts and article_id in index:

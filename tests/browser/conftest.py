@@ -1,0 +1,42 @@
+"""The chromium of this machine, and reports opened in it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from service.render.html import render
+from tests.browser.opening import Opener
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the browser once for all tests."""
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
+        pytest.skip(f"there is no browser on this machine: none of {', '.join(_NAMES)} is on the PATH")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
+    """Open reports, and make sure afterwards that they asked for nothing and complained of nothing."""
+    opener = Opener(browser, tmp_path / "report.html", render)
+    yield opener
+    opener.close()
+    assert opener.complaints == []
+    assert [request.url for request in opener.requests] == []
