@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from bench import chromium
 from service.render.html import render
 from tests.browser.opening import Opener
 
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start the browser once for all tests."""
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    program = chromium.program()
     if program is None:
-        pytest.skip(f"there is no browser on this machine: none of {', '.join(_NAMES)} is on the PATH")
+        pytest.skip(f"there is no browser here: none of {', '.join(chromium.NAMES)} is on the PATH")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program)
         yield started

@@ -82,6 +82,9 @@ def test_what_else_a_story_has_is_told() -> None:
     assert "“Monday” is counted from the day of publication" in _words(page, "#story-1 .timeline li")[0]
     assert _words(page, "#story-1 .known small") == ["follows from: “The bridge in Dale needs repairs.”"]
     assert _words(page, "#story-1 .warnings li") == ["The articles gave 40 of the 200 words"]
+    assert _words(page, "#story-1 .checks small")[0] == (
+        "written from the quoted passages; cosine and guards: 0.80, at least 0.60"
+    )
     (dropped,) = _words(page, "#story-1 .dropped li")
     assert dropped.startswith(
         "The bridge fell. words that are foreign to the quoted passages (fell); a sentence"

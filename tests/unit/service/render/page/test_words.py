@@ -21,6 +21,7 @@ TABLES = [
     (words.ORIGINS, pb.OriginReason),
     (words.SLOTS, pb.ConflictSlot),
     (words.STATUSES, pb.ConflictStatus),
+    (words.MODES, pb.SentenceMode),
     (words.UNASSIGNED, pb.UnassignedReason),
 ]
 
