@@ -42,6 +42,7 @@ def test_nothing_but_the_script_of_the_page_runs(opened: Opener) -> None:
     page.locator("#trap").click()
     assert page.evaluate("window.broken") is None
     assert page.locator("h1").is_visible()
+    assert page.evaluate("fetch('https://elsewhere.example/').catch(error => error.name)") == "TypeError"
     blocked = [complaint for complaint in opened.complaints if "Content Security Policy" in complaint]
     assert len(blocked) >= len(("script", "handler", "module", "style", "image", "address"))
     assert {request.failure for request in opened.requests} == {"csp"}

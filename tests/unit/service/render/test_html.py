@@ -65,6 +65,14 @@ def test_sentences_are_agreed_disputed_or_of_one_source() -> None:
     assert [story.get(f"data-{kind}") for kind in ("agreed", "disputed", "single")] == ["1", "1", "1"]
 
 
+def test_copies_of_one_story_are_one_source() -> None:
+    report = reports.digest()
+    report.stories[2].summary.sentences[0].independent_origins = 1
+    page = _page(report)
+    assert _words(page, "#story-1 .single .said")[0].startswith("The old bridge in Dale was closed")
+    assert _words(page, "#story-1 .single .support")[0] == "●○○(3 articles, 1 origin)"
+
+
 def test_disputes_stand_side_by_side_with_their_sources() -> None:
     page = _page(reports.digest())
     assert _words(page, "#dispute-1-1 .value") == [
@@ -173,8 +181,24 @@ def test_other_articles_or_another_unit_are_refused() -> None:
         render(Report.of_summary(reports.articles(), reports.summary(), wrong))
 
 
+_PIECES = [
+    "<script>",
+    "</script>",
+    "<!--",
+    "-->",
+    "<img src=x onerror=x>",
+    "&lt;",
+    "'",
+    '"',
+    "{{ 1 }}",
+    "]]>",
+    "\r",
+]
+_TEXTS = st.lists(st.sampled_from(_PIECES) | st.text()).map("".join)
+
+
 @settings(max_examples=60)
-@given(st.text(min_size=1).map(lambda text: text + "."), st.text(), st.text())
+@given(_TEXTS.map(lambda text: text + "."), _TEXTS, _TEXTS)
 def test_any_text_comes_out_as_text(quote: str, before: str, title: str) -> None:
     report = reports.quoted(before + quote, quote, title=title, publisher=title, uri=title)
     page = _page(report)
