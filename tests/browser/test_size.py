@@ -36,6 +36,9 @@ def test_two_hundred_stories_open_at_once(opened: Opener) -> None:
     page.locator("#story-200 .marker").nth(3).click()
     expect(page.locator("#reader .current")).to_have_text("Town 200 has opened school 0.")
     print(f"the last article of them was opened in {time.perf_counter() - started:.2f} s")
+    page.keyboard.press("Escape")
+    page.locator(".contents a").nth(149).click()
+    expect(page.locator("#headline-150")).to_be_in_viewport()
 
 
 def _letters(text: str) -> str:
