@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from bench import chromium
 from service.render.html import render
-from tests.browser.opening import Opener
+from tests.browser.opening import PATIENCE, Opener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the browser once for all tests."""
+    """Start the browser once a module, and end it: while it runs, no asyncio loop can."""
     program = chromium.program()
     if program is None:
         pytest.skip(f"there is no browser here: none of {', '.join(chromium.NAMES)} is on the PATH")

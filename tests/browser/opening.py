@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+# Milliseconds. What is waited for comes at once, but on a machine that does much else.
+PATIENCE = 30_000
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -51,7 +54,7 @@ class Opener:
         context = self.browser.new_context(**options)
         self.contexts.append(context)
         opened = context.new_page()
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(PATIENCE)
         opened.on("console", self._said)
         opened.on("pageerror", self._failed)
         opened.on("dialog", self._asked)
