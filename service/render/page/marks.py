@@ -15,7 +15,7 @@ from service.render.page.quotes import place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from service.render.page.quotes import Quotes
+    from service.render.page.quotes import Key, Quotes
     from service.render.page.texts import Text
 
 
@@ -98,10 +98,22 @@ def _quoted(summary: pb.Summary, source: pb.SourceReport, text: Text, quotes: Qu
         for marker in quotes.markers(sentence.citations)
         if not marker.against
     }
-    for quote in quotes.by_place.values():
+    reasons = _reasons(summary)
+    for key, quote in quotes.by_place.items():
         if quote.citation.article_id == source.article_id:
             fate = Fate.QUOTED if quote.number in told else Fate.DISPUTED
-            yield Mark(*text.place(quote.citation.span), fate, f"quote {quote.number}")
+            note = f"quote {quote.number}{reasons.get(key, '')}"
+            yield Mark(*text.place(quote.citation.span), fate, note)
+
+
+def _reasons(summary: pb.Summary) -> dict[Key, str]:
+    """Return why sentences were merged with others, by their place."""
+    return {
+        place(member): f", merged: {words.told(words.MERGES, member.reason)}"
+        for cluster in summary.clusters
+        if len(cluster.members) > 1
+        for member in cluster.members
+    }
 
 
 def _numbers(numbers: Iterable[int]) -> str:

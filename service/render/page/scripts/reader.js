@@ -68,7 +68,8 @@ function withPassage(runs, passage) {
   const { start, end, number } = passage;
   const left = runs.filter((run) => run[0] < start).map(([from, to, ...rest]) => [from, Math.min(to, start), ...rest]);
   const right = runs.filter((run) => run[1] > end).map(([from, to, ...rest]) => [Math.max(from, end), to, ...rest]);
-  return [...left, [start, end, "current", `quote ${number}`], ...right];
+  const same = runs.find((run) => run[0] === start && run[1] === end);
+  return [...left, [start, end, "current", same?.[3] ?? `quote ${number}`], ...right];
 }
 
 function claimOf(story, number) {

@@ -48,6 +48,18 @@ def test_what_was_merged_or_left_out_is_told_if_clusters_were_asked_for() -> Non
     assert (Fate.UNUSED, "not told in the summary") in told
 
 
+def test_a_quoted_passage_tells_why_it_was_merged() -> None:
+    summary = reports.summary()
+    gazette, _, post, _ = reports.articles()
+    quote = summary.sentences[0].citations[0]
+    member = pb.ClusterMember(article_id="gazette", span=quote.span, reason=pb.MERGE_REASON_SAME_TEXT)
+    other = pb.ClusterMember(article_id="post", span=pb.Span(end=len(post.text)))
+    summary.clusters.add(id=1, members=[other, member])
+    text = Text.of(gazette.text, pb.OFFSET_ENCODING_CODE_POINTS)
+    notes = {mark.note for mark in marks(summary, summary.sources[0], text, Quotes.of(summary))}
+    assert "quote 2, merged: it has the same text" in notes
+
+
 _MARKS = st.lists(
     st.builds(
         lambda start, length, fate: Mark(start, min(start + length, LENGTH), fate, fate.name),
