@@ -8,11 +8,11 @@ STAMP  := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv models smoke test check eval bench load faults gate floors report serve peers protos format clean
+.PHONY: help venv models smoke test check eval bench load faults gate floors report screenshots serve peers protos format clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 smoke: venv peers ## start the real server, send it five articles, check and print the summary
 	$(BIN)/python -m bench.smoke
@@ -38,6 +38,9 @@ gate: peers ## measure a subset, and fail if a figure is below its floor
 
 floors: peers ## raise the floors; to lower some: make floors LOWER=figure REASON=why
 	$(BIN)/python -m bench.gate $(if $(LOWER),--lower '$(LOWER)' --reason '$(REASON)',--raise)
+
+screenshots: venv models ## write pictures of the report of the seeds to docs/images, with the chromium of this machine
+	$(BIN)/python -m bench.screenshots
 
 report: venv ## write bench/REPORT.md, its charts and bench/FIGURES.md from bench/results
 	$(BIN)/python -m bench.report

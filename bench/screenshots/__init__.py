@@ -1,0 +1,1 @@
+"""Pictures of the report of the seeds, for the documentation."""
