@@ -16,7 +16,7 @@ from service.cli.faults import INCOMPLETE
 from service.cli.progress import digested
 from service.errors import InvalidRequest, Violation
 from service.reading import formats, pile
-from service.render import digest_terminal, json, markdown
+from service.render import digest_terminal, html, json, markdown
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,9 +87,11 @@ def command(  # noqa: PLR0913  one parameter a flag
     )
     reading = pile.read(paths, input_format)
     try:
+        asked = options.summary_options(max_words, extractive=extractive, truncate=truncate)
+        asked.include_clusters = form is output.Format.HTML
         request = pb.GenerateDigestRequest(
             articles=_articles(reading),
-            options=options.summary_options(max_words, extractive=extractive, truncate=truncate),
+            options=asked,
             max_stories=max_stories or 0,
             min_articles=min_articles or 0,
         )
@@ -97,6 +99,9 @@ def command(  # noqa: PLR0913  one parameter a flag
         views = {
             output.Format.TERMINAL: lambda: digest_terminal.render(stories, completed),
             output.Format.MARKDOWN: lambda: markdown.render_digest(stories, completed),
+            output.Format.HTML: lambda: html.render(
+                html.Report(request.articles, stories, completed, request.options)
+            ),
             output.Format.JSON: lambda: json.render_digest(stories, completed),
         }
         output.write(form, views, file)

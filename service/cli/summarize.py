@@ -15,7 +15,7 @@ from service.cli import options, output, remote
 from service.cli.articles import read
 from service.cli.connection import Connection
 from service.cli.progress import shown
-from service.render import json, markdown, terminal
+from service.render import html, json, markdown, terminal
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     form = output.chosen(form, as_json=as_json)
     output.check(file)
     asked = options.summary_options(max_words, max_sentences, extractive=extractive, truncate=truncate)
-    asked.include_clusters = include_clusters
+    asked.include_clusters = include_clusters or form is output.Format.HTML
     request = pb.StreamSummarizeRequest(articles=read(files), options=asked)
     connection = Connection(
         address, tls, ca, client_certificate, client_key, token_file, allow_plaintext=allow_plaintext
@@ -70,6 +70,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     views = {
         output.Format.TERMINAL: lambda: terminal.render(summary),
         output.Format.MARKDOWN: lambda: markdown.render(summary),
+        output.Format.HTML: lambda: html.render(html.Report.of_summary(request.articles, summary, asked)),
         output.Format.JSON: lambda: json.render(pb.SummarizeResponse(summary=summary)),
     }
     output.write(form, views, file)

@@ -195,6 +195,7 @@ def test_what_could_not_be_read_is_told_even_if_there_is_no_digest(
     ("flags", "start"),
     [
         (["--format", "markdown"], "# Digest\n"),
+        (["--format", "html"], "<!doctype html>\n"),
         (["--format", "json"], "{\n"),
         (["--json"], "{\n"),
         ([], "1. W"),

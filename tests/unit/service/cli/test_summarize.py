@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from service.settings import Settings
 
+CITED = pb.Citation(article_id="a", span=pb.Span(end=10), quote="It rained.")
 SUMMARY = pb.Summary(
-    sentences=[
-        pb.SummarySentence(text="It rained.", citations=[pb.Citation(article_id="a", quote="It rained.")])
-    ],
+    sentences=[pb.SummarySentence(text="It rained.", citations=[CITED])],
     sources=[pb.SourceReport(article_id="a", title="Weather")],
 )
 EVENTS = [
@@ -172,6 +171,7 @@ def test_markdown_and_json_are_forms_and_can_be_written_to_a_file(tmp_path: Path
     shown = _run(tmp_path, "--format", "markdown")
     assert shown.stdout.startswith("It rained. \\[1\\]\n\n## Sources\n")
     assert _run(tmp_path, "--format", "json").stdout == _run(tmp_path, "--json").stdout
+    assert _run(tmp_path, "--format", "html").stdout.startswith("<!doctype html>\n")
     file = tmp_path / "summary.md"
     assert _run(tmp_path, "--format", "markdown", "--output", str(file)).stdout == ""
     assert file.read_text("utf-8") == shown.stdout
