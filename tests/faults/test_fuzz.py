@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 AT_ONCE, PORTION = 5, 500
 BOUND = LONGEST + 5
+# MiB, over five thousand requests.
+GROWN = 100
 REQUEST = pb.SummarizeRequest(
     articles=[pb.Article(id=str(index), text=text) for index, text in enumerate(ORDINARY)],
     options=pb.SummaryOptions(max_words=60),
@@ -138,20 +140,28 @@ def test_ten_thousand_hostile_requests_harm_nothing(figures: Figures) -> None:
     with server.running() as served:
         before, pid = answered(served.address), served.process.pid
         with Attack.on(served.address) as attack:
-            fuzz(attack, 5_000)
-            warm = Holdings.of(pid)
-            fuzz(attack, 5_000)
+            held = list[int]()
+            for portion in range(10_000 // PORTION):
+                fuzz(attack, PORTION)
+                held.append(Holdings.of(pid).resident)
+                if portion == 0:
+                    warm = Holdings.of(pid)
         assert is_healthy(served.address)
         assert answered(served.address) == before
         time.sleep(1)
         after = Holdings.of(pid)
         assert served.stop() == 0
-    figures.note("hostile requests", **_told(attack), held_after_half=warm, held_after_all=after)
+    half, quarter = len(held) // 2, len(held) // 4
+    # Large messages come and go, and the allocator keeps some of their room: what stays is the least of many.
+    grown = (min(held[half:]) - min(held[quarter:half])) / MEBIBYTE
+    figures.note(
+        "hostile requests", **_told(attack), held_at_first=warm, held_after_all=after, MiB_grown=grown
+    )
     assert attack.count >= 10_000
     # gRPC itself logs that it could not tell a caller which had left that there is no such method.
     told = [line for line in served.log if '"level": "error"' in line and '"logger": "service.' in line]
     assert not told
-    assert after.resident - warm.resident < 100 * MEBIBYTE
+    assert grown < GROWN
     assert after.threads <= warm.threads + 2
     assert after.descriptors <= warm.descriptors + 5
 
