@@ -34,6 +34,8 @@ class StageName(StrEnum):
     PLAN = "plan"
     DRAFT = "draft"
     VERIFY = "verify"
+    TIMELINE = "timeline"
+    HEADLINE = "headline"
 
 
 class Queue(StrEnum):

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from service.domain import DropOutcome, DroppedDraft, DropReason, Told, Verified
 from service.language.facts import negated
+from service.language.titles import as_sentence
 from service.language.words import word_count
 from service.stages.draft import extract, fuse
-from service.stages.verify import Refusal, verify
+from service.stages.headline import by_closeness
+from service.stages.verify import Refusal, supports, verify
 from service.watch import StageName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from service.domain import Dispute, Draft, PlanItem, Vectors
+    from service.domain import Dispute, Draft, PlanItem, Support, Title, Vectors
     from service.ports import Models
     from service.settings import Settings
     from service.similarity import Story
@@ -58,6 +60,26 @@ class Writer:
                 DroppedDraft(draft.text, item.cluster_id, result.reason, otherwise, result.detail)
             )
         self.told.append(Told(item.cluster_id, 0))
+        return None
+
+    def headline(
+        self, found: Sequence[Title], opening: Sequence[str]
+    ) -> tuple[Title, tuple[Support, ...]] | None:
+        """Return the title closest to the story that stands the check, and what supports it, or None.
+
+        Args:
+            found: Titles that state something.
+            opening: The sentences that open the summary.
+        """
+        if not found or not opening:
+            return None
+        vectors = self.models.encoder.encode([*(title.text for title in found), *opening])
+        own, first = vectors[: len(found)], vectors[len(found) :]
+        least, verifier = self.settings.support_similarity, self.models.verifier
+        for title, vector in by_closeness(found, own, self.story.encoded.vectors, first):
+            text = as_sentence(title.text, self.story.names)
+            if support := supports(text, vector, self.story, least, verifier):
+                return title, support
         return None
 
     def _candidates(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:

@@ -23,11 +23,16 @@ from service.domain.draft import (
     Verification,
     Verified,
 )
+from service.domain.headline import (
+    Headline,
+    Title,
+)
 from service.domain.options import (
     Drafting,
     Job,
     OffsetEncoding,
     Overflow,
+    Style,
     SummaryOptions,
 )
 from service.domain.origin import (
@@ -71,6 +76,13 @@ from service.domain.summary import (
     SummarySentence,
     Usage,
 )
+from service.domain.timeline import (
+    DateAnchor,
+    Dated,
+    Occasion,
+    Period,
+    TimelineEntry,
+)
 
 __all__ = [
     "Article",
@@ -85,6 +97,8 @@ __all__ = [
     "ConflictSlot",
     "ConflictStatus",
     "ConflictValue",
+    "DateAnchor",
+    "Dated",
     "Dispute",
     "DisputedValue",
     "Document",
@@ -96,15 +110,18 @@ __all__ = [
     "Encoded",
     "Event",
     "Guard",
+    "Headline",
     "Job",
     "MergeReason",
     "ModelCard",
+    "Occasion",
     "OffsetEncoding",
     "Origin",
     "OriginLink",
     "OriginReason",
     "Origins",
     "Overflow",
+    "Period",
     "Plan",
     "PlanItem",
     "Progress",
@@ -117,10 +134,13 @@ __all__ = [
     "SourceReport",
     "Span",
     "Stage",
+    "Style",
     "Summary",
     "SummaryOptions",
     "SummarySentence",
     "Support",
+    "TimelineEntry",
+    "Title",
     "Told",
     "Usage",
     "Vectors",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from service.domain import Article, Drafting, Job, OffsetEncoding, Overflow, SummaryOptions
+from service.domain import Article, Drafting, Job, OffsetEncoding, Overflow, Style, SummaryOptions
 from service.errors import InvalidRequest, Violation
 from service.rpc import article_rules, enums, option_rules
 from service.rpc.article_rules import characters, html_characters, limit
@@ -97,6 +97,7 @@ def _options(options: pb.SummaryOptions, settings: Settings) -> SummaryOptions:
         overflow=enums.OVERFLOWS.member(options.overflow) or Overflow.REJECT,
         offset_encoding=enums.OFFSET_ENCODINGS.member(options.offset_encoding) or OffsetEncoding.CODE_POINTS,
         include_clusters=options.include_clusters,
+        style=enums.STYLES.member(options.style) or Style.PARAGRAPH,
     )
 
 
