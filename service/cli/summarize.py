@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,15 @@ EXIT_STATUS = (
 )
 _MOST = 2**32 - 1
 
+
+class Style(StrEnum):
+    """The styles of the contract, as a flag names them."""
+
+    PARAGRAPH = "paragraph"
+    BULLETS = "bullets"
+    HEADLINE_AND_PARAGRAPH = "headline-and-paragraph"
+
+
 Files = Annotated[
     list[Path],
     typer.Argument(
@@ -44,6 +54,9 @@ Sentences = Annotated[
 ]
 Extractive = Annotated[bool, typer.Option("--extractive", help="Use only sentences of the articles.")]
 Truncate = Annotated[bool, typer.Option("--truncate", help="Cut articles that are too long, and report it.")]
+StyleName = Annotated[
+    Style | None, typer.Option("--style", help="How the summary is to read.", show_default="paragraph")
+]
 Address = Annotated[
     str, typer.Option(metavar="HOST:PORT", help="Ask a server instead of loading the models.")
 ]
@@ -79,6 +92,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     max_sentences: Sentences = None,
     extractive: Extractive = False,
     truncate: Truncate = False,
+    style: StyleName = None,
     address: Address = "",
     tls: Tls = False,
     ca: Ca = None,
@@ -95,6 +109,7 @@ def command(  # noqa: PLR0913  one parameter a flag
         drafting=pb.DRAFTING_EXTRACTIVE if extractive else pb.DRAFTING_UNSPECIFIED,
         overflow=pb.OVERFLOW_TRUNCATE if truncate else pb.OVERFLOW_UNSPECIFIED,
         include_clusters=include_clusters,
+        style=pb.Style.Value(f"STYLE_{style.name}") if style else pb.STYLE_UNSPECIFIED,
     )
     request = pb.StreamSummarizeRequest(articles=read(files), options=options)
     connection = Connection(

@@ -49,9 +49,9 @@ class Period:
     def text(self) -> str:
         """``YYYY`` for a whole year, ``YYYY-MM`` for a whole month, or else its first day."""
         if self == Period.of_year(self.first.year):
-            return f"{self.first:%Y}"
+            return f"{self.first.year:04}"
         if self == Period.of_month(self.first.year, self.first.month):
-            return f"{self.first:%Y-%m}"
+            return f"{self.first.year:04}-{self.first.month:02}"
         return self.first.isoformat()
 
     @property

@@ -41,6 +41,10 @@ _NEAR_DAYS = 5
 # Months from which a month without a year can be that of two years.
 _HALF_YEAR = 6
 _WEEK, _MONTHS = 7, 12
+# In characters: words so close behind a time are a part of it.
+_BESIDE = 4
+# In words: from a verb to its "today"; further behind, as in "like the birds of today", it is our time.
+_OF_TODAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,12 @@ def dated(text: str, before: str, known: Setting) -> tuple[Dated, ...]:
         known: What else is known of its article.
     """
     told = moments(text)
-    relative = list(_RELATIVE.finditer(text)) if known.published else []
+    # "June 3 last year" and the like stay open.
+    relative = [
+        match
+        for match in (_RELATIVE.finditer(text) if known.published else ())
+        if not any(0 <= match.start() - moment.end <= _BESIDE for moment in told)
+    ]
     if not told and not relative:
         return ()
     words = tokens(text)
@@ -152,11 +161,10 @@ class _Reader:
         today = self.known.published
         if not today or is_quoted(self.text, moment.start):
             return None
-        now = tense(self.words, own)
+        now = tense(self.words, own, _OF_TODAY if moment.relative == 0 else None)
         if moment.month:
             period = None if self.of_another_year else _nearest(moment, last, today, now)
         elif moment.relative is not None:
-            # "Today" with no tense is "in our time".
             period = _shifted(today, moment.relative) if moment.relative or now else None
         else:
             period = _weekday(moment.weekday, today, now)
@@ -213,7 +221,8 @@ def _nearest(moment: Moment, last: int | None, today: date, now: Tense | None) -
     if not period:
         return None
     # A day as late as tomorrow can be over where the writer is.
-    over, begun = period.first <= today + timedelta(1), period.last >= today - timedelta(1)
+    day = today.toordinal()
+    over, begun = period.first.toordinal() <= day + 1, period.last.toordinal() >= day - 1
     return period if (over if now is Tense.PAST else begun) else None
 
 

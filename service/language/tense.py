@@ -26,6 +26,8 @@ _PAST = lexicon("was were had did has have been")
 # What is told as planned by a participle alone, so that it may be over: "the vote scheduled for Tuesday".
 _PARTICIPLES = lexicon("scheduled expected planned slated proposed due set")
 _WIDTH = 4
+# Words at most before a time that opens its sentence.
+_OPENING = 2
 
 
 class Tense(Enum):
@@ -35,19 +37,23 @@ class Tense(Enum):
     FUTURE = auto()
 
 
-def tense(words: Sequence[Token], own: range) -> Tense | None:
+def tense(words: Sequence[Token], own: range, reach: int | None = None) -> Tense | None:
     """Return the tense at some words of a sentence, or None if it is not sure.
 
     Args:
         words: All words of the sentence.
         own: Which of them are asked for.
+        reach: How many words before them a mark may stand at most.
     """
     clause = words[own.start].clause
     marks = list(_marks(words))
     inside = [mark for mark in marks if words[mark[0]].clause == clause]
     near = [mark for mark in inside if mark[0] < own.start][-1:] or inside[:1]
+    if not near and own.start <= _OPENING:
+        near = marks[:1]  # "On Tuesday, the ministry said ..."
     if near:
-        return near[0][1]
+        far = reach is not None and own.start - near[0][0] > reach
+        return None if far else near[0][1]
     told = {found for _, found in marks}
     return told.pop() if len(told) == 1 else None
 

@@ -13,7 +13,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from newsweave.v1.newsweave_pb2 import CITATION_ROLE_CONTRADICTS
+from newsweave.v1.newsweave_pb2 import (
+    CITATION_ROLE_CONTRADICTS,
+    STYLE_BULLETS,
+    STYLE_HEADLINE_AND_PARAGRAPH,
+)
 from service.render.safe import printable
 
 if TYPE_CHECKING:
@@ -21,7 +25,13 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from newsweave.v1.newsweave_pb2 import Citation, ConflictValue, Summary, SummarySentence
+    from newsweave.v1.newsweave_pb2 import (
+        Citation,
+        ConflictValue,
+        Summary,
+        SummarySentence,
+        TimelineEntry,
+    )
     from newsweave.v1.newsweave_pb2 import Warning as Caution
 
 
@@ -42,9 +52,14 @@ class _Quoted:
 def render(summary: Summary) -> RenderableType:
     """Lay out a summary: the sentences, the sources that they cite, and what a reader should know."""
     quoted = _number(summary)
-    parts: list[RenderableType] = [_paragraph(summary.sentences, quoted), Text("")]
+    parts: list[RenderableType] = []
+    if summary.style == STYLE_HEADLINE_AND_PARAGRAPH and summary.headline.text:
+        parts += [Text(printable(summary.headline.text), style="bold"), Text("")]
+    body = _bullets if summary.style == STYLE_BULLETS else _paragraph
+    parts += [body(summary.sentences, quoted), Text("")]
     parts += [Text("Sources", style="bold"), *_sources(summary, list(quoted.values()))]
     parts += _conflicts(summary)
+    parts += _timeline(summary.timeline)
     parts += [Text(_note(warning), style="yellow") for warning in summary.warnings]
     parts.append(Text(_account(summary), style="dim"))
     return Group(*parts)
@@ -71,6 +86,13 @@ def _number(summary: Summary) -> dict[tuple[str, int, int], _Quoted]:
 
 def _supporting(sentence: SummarySentence) -> Iterator[Citation]:
     return (citation for citation in sentence.citations if citation.role != CITATION_ROLE_CONTRADICTS)
+
+
+def _bullets(sentences: Sequence[SummarySentence], quoted: dict[tuple[str, int, int], _Quoted]) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for sentence in sentences:
+        table.add_row(Text("•"), _paragraph([sentence], quoted))
+    return table
 
 
 def _paragraph(sentences: Sequence[SummarySentence], quoted: dict[tuple[str, int, int], _Quoted]) -> Text:
@@ -157,6 +179,24 @@ def _values(values: Sequence[ConflictValue]) -> Table:
             quote = Text(f"{place} “{printable(citation.quote)}”")
             table.add_row(Text("" if order else printable(value.value)), quote)
     return table
+
+
+def _timeline(entries: Sequence[TimelineEntry]) -> Iterator[RenderableType]:
+    """Lay out the dated events, each with the words that tell its day and where these stand."""
+    if not entries:
+        return
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for entry in entries:
+        span = entry.citation.span
+        place = f"{printable(entry.citation.article_id)} {span.start}–{span.end}"
+        told = Text(f"{printable(entry.text)} (“{printable(entry.expression)}”, {place})")
+        told.append("".join(f"[{_LETTER}{number}]" for number in entry.conflict_ids), style="yellow")
+        days = entry.date + (f" to {entry.last_date}" if entry.last_date else "")
+        table.add_row(Text(printable(days)), told)
+    yield Text("Timeline", style="bold")
+    yield Padding(table, (0, 0, 1, 2))
 
 
 def _account(summary: Summary) -> str:

@@ -83,6 +83,23 @@ def _summary() -> pb.Summary:
             pb.SourceReport(article_id="unused", title="Nothing here"),
             pb.SourceReport(article_id="herald", uri="https://herald.example/1"),
         ],
+        headline=pb.Headline(text="Old bridge [closed]", article_id="gazette"),
+        timeline=[
+            pb.TimelineEntry(
+                date="1901",
+                expression="1901",
+                text="It was built in 1901.",
+                citation=_citation("post", 70, "It"),
+            ),
+            pb.TimelineEntry(
+                date="2024-06-10",
+                last_date="2024-06-16",
+                expression="last week",
+                text="Cracks were seen last week.",
+                citation=_citation("herald", 30, "Cracks were seen last week."),
+                conflict_ids=[1],
+            ),
+        ],
         origins=[pb.Origin(id=1, article_ids=["gazette", "herald"])],
         dropped=[pb.DroppedDraft(text="The bridge fell.")],
         warnings=[
@@ -131,6 +148,26 @@ def test_a_span_that_is_cited_twice_has_one_number() -> None:
 
 def test_brackets_in_articles_are_text_and_not_markup() -> None:
     assert "It closed [Monday]." in _rendered(_summary())
+
+
+def test_a_headline_stands_above_the_paragraph_if_it_was_asked_for() -> None:
+    summary = _summary()
+    assert "Old bridge" not in _rendered(summary)
+    summary.style = pb.STYLE_HEADLINE_AND_PARAGRAPH
+    assert _rendered(summary).startswith("Old bridge [closed]\n\nThe bridge was closed on Monday. [1]")
+
+
+def test_bullets_stand_below_each_other() -> None:
+    summary = _summary()
+    summary.style = pb.STYLE_BULLETS
+    first, second, third = _rendered(summary).splitlines()[:3]
+    assert first == "• The bridge was closed on Monday. [1][2] (2 articles, 1 origin)"
+    assert (second, third) == ("• Lorries must take the old road. [3]", "• It closed. [1][D1]")
+
+
+def test_an_event_of_several_days_shows_both_ends_and_its_conflict() -> None:
+    rendered = " ".join(_rendered(_summary()).split())
+    assert "2024-06-10 to 2024-06-16 Cracks were seen last week. (“last week”, herald 30–57)[D1]" in rendered
 
 
 def test_an_empty_summary_can_be_shown() -> None:
