@@ -42,7 +42,7 @@ _OFTEN = 3
 _MOST = 20
 _PHRASE = 4
 # Sentences that may each hold a part of what a title says.
-_SOURCES_OF_TITLE = 3
+_SOURCES_OF_TITLE = 6
 # Of the support that is asked for, what a source of a merged sentence must give: it holds a part of it.
 _PART = 0.8
 _FAULTS = {

@@ -50,6 +50,7 @@ async def test_all_calls_tell_one_timeline_and_one_headline(serve: Serve) -> Non
     assert unary == last.completed == batch.results[0].summary
     assert unary.headline.text == "Fire at port of Moss hurt twelve"
     assert unary.headline.article_id == "a"
+    assert pb.WARNING_CODE_NO_HEADLINE not in [warning.code for warning in unary.warnings]
     assert unary.style == pb.STYLE_HEADLINE_AND_PARAGRAPH
     assert [(entry.date, entry.anchor) for entry in unary.timeline] == [
         ("1945", pb.DATE_ANCHOR_EXPLICIT),
@@ -73,6 +74,17 @@ async def test_their_spans_are_counted_in_the_unit_that_was_asked_for(
     assert len(cited) > 2
     for citation in cited:
         assert CUT[encoding](texts[citation.article_id], citation.span) == citation.quote
+
+
+async def test_a_headline_that_was_asked_for_and_does_not_stand_is_told(serve: Serve) -> None:
+    asked = request(style=pb.STYLE_HEADLINE_AND_PARAGRAPH)
+    asked.articles[0].title = "Flood at port of Oslo hurt thirteen"
+    async with serve(real) as served:
+        told = (await served.client.summarize(asked)).summary
+        silent = (await served.client.summarize(request())).summary
+    assert not told.HasField("headline")
+    assert pb.WARNING_CODE_NO_HEADLINE in [warning.code for warning in told.warnings]
+    assert pb.WARNING_CODE_NO_HEADLINE not in [warning.code for warning in silent.warnings]
 
 
 async def test_a_style_that_means_nothing_is_refused(serve: Serve) -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from service.domain import Article, Overflow, Span, SummaryOptions, Title
+from service.domain import Article, Overflow, Sentence, Span, SummaryOptions, Support, Title
+from service.stages.cite import cite_title
 from service.stages.clean import clean
 from service.stages.headline import by_closeness, titles
 
@@ -40,3 +41,13 @@ def test_the_title_closest_to_the_story_and_its_opening_comes_first() -> None:
     story = np.array([[1, 0], [1, 0.2]], dtype=np.float32)
     ordered = [title.text for title, _ in by_closeness(given, vectors, story, story[:1])]
     assert ordered == ["Also close", "Close by", "Far away"]
+
+
+def test_a_title_of_a_text_is_cited_behind_what_supports_it() -> None:
+    text = "Fire closes port\n\nA fire closed the port."
+    sentence = Sentence(0, Span(18, 41), text[18:41], 0.0)
+    own, beside = Title("Fire closes port", 0, Span(0, 16)), Title("Fire closes port", 0, None)
+    support = (Support(0, 0.5),)
+    cited = cite_title(own, support, [sentence], [Article("a", text)]).citations
+    assert [citation.quote for citation in cited] == ["A fire closed the port.", "Fire closes port"]
+    assert len(cite_title(beside, support, [sentence], [Article("a", text)]).citations) == 1

@@ -50,6 +50,7 @@ def entries(
     published: Sequence[datetime | None] = (),
     disputes: Sequence[Dispute] = (),
     used: Collection[int] = (),
+    repeat: float = REPEAT,
 ) -> list[TimelineEntry]:
     """Tell the timeline of articles, each a list of sentences."""
     days = [*published, *[None] * (len(told) - len(published))]
@@ -59,7 +60,7 @@ def entries(
     ]
     story = story_of(*told)
     ranked = rank(story, cluster(story, 0.48), WordEncoder().encode([]), independent(len(told)))
-    found = timeline(ranked, story, articles, disputes, used, REPEAT)
+    found = timeline(ranked, story, articles, disputes, used, repeat)
     return [cite_occasion(item, story.sentences, articles) for item in found]
 
 
@@ -93,8 +94,9 @@ def test_of_times_that_begin_on_one_day_the_longest_comes_first() -> None:
 
 
 def test_one_entry_tells_a_claim_and_its_time_as_exactly_as_an_article_does() -> None:
-    vague = "Investors from Norway bought the old harbour company in June 2019."
+    vague = "Investors from Norway and Anna Berg of Moss bought the old harbour company in June 2019."
     assert days(entries([vague, PLAIN], [SOLD, HEARING])) == ["2019-06-03"]
+    assert days(entries([PLAIN, SOLD], [vague, HEARING])) == ["2019-06-03"]
 
 
 def test_yesterday_of_two_days_of_publication_is_one_day_where_zones_can_be_between() -> None:
@@ -106,9 +108,12 @@ def test_yesterday_of_two_days_of_publication_is_one_day_where_zones_can_be_betw
 
 
 def test_what_repeats_an_entry_of_the_same_time_is_left_out() -> None:
-    again = "In 2019 the bridge of Moss over the river was opened by the mayor."
-    once = "The bridge of Moss over the river was opened in 2019 by the king."
-    assert len(entries([again, PLAIN], [once, HEARING])) == 1
+    bridge = "The bridge of Moss over the wide river was opened in 2019."
+    school = "In 2019 a school for young sailors was opened in Moss."
+    told = [bridge, school, PLAIN]
+    assert len(entries(told, used=[1, 2, 3], repeat=0.9)) == 2
+    assert len(entries(told, used=[1, 2, 3], repeat=0.1)) == 1
+    assert len(entries([bridge, school.replace("2019", "2018")], used=[1, 2], repeat=0.1)) == 2
 
 
 def test_what_the_summary_tells_comes_before_the_most_salient() -> None:
@@ -138,6 +143,18 @@ def test_both_sides_of_a_conflict_stand_and_name_it() -> None:
     )
     found = entries([one, PLAIN], [other, HEARING], disputes=[dispute])
     assert [(entry.period.text, entry.conflict_ids) for entry in found] == [("1945", (7,)), ("1947", (7,))]
+
+
+def test_the_other_side_of_a_conflict_stands_beyond_the_greatest_number() -> None:
+    told = [f"Event number {name} shook the town of {name} in {year}." for name, year in _towns(14)]
+    left_out = [str(year) for _, year in _towns(14) if str(year) not in days(entries(told))]
+    shown = days(entries(told))[0]
+    sides = [int(year) - 1950 for year in (shown, left_out[0])]
+    values = tuple(DisputedValue(str(1950 + side), (side,), 1) for side in sides)
+    dispute = Dispute(1, ConflictSlot.DATE, ConflictStatus.CONFLICT, values, "They differ.", ())
+    found = days(entries(told, disputes=[dispute]))
+    assert left_out[0] in found
+    assert left_out[1] not in found
 
 
 def test_a_conflict_on_something_else_is_not_named() -> None:
