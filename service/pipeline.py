@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service.domain import Encoded, Progress, RemovalReason, Stage, Summary, Usage
+from service.domain import Encoded, Progress, RemovalReason, Stage, Style, Summary, Usage
 from service.errors import InvalidRequest, NoContent, RemovedText, Violation
 from service.language.words import word_count
 from service.similarity import story as story_of
@@ -97,7 +97,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     with stage(StageName.RANK):
         ranked = rank(story, clusters, titles, grouped)
     models.check()
-    writer = Writer(story, models, settings, disputes)
+    writer = Writer(story, models, settings, disputes, job.options.style is Style.BULLETS)
     final: list[SummarySentence] = []
     while items := _planned(ranked, writer, job, settings):
         yield Progress(Stage.PLAN, 0, len(items))

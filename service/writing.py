@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.domain import DropOutcome, DroppedDraft, DropReason, Told, Verified
 from service.language.facts import negated
+from service.language.reference import refers_back
 from service.language.titles import as_sentence
 from service.language.words import word_count
 from service.stages.draft import extract, fuse
@@ -32,6 +33,7 @@ class Writer:
         models: Encoder, drafter, and the verifier if there is one.
         settings: Thresholds.
         disputes: Where articles disagree.
+        bullets: Whether no sentence may go on from another.
         dropped: Drafts that were refused so far, and what became of their claims.
         told: What became of every claim so far.
         drafts: How many drafts the model wrote so far.
@@ -41,6 +43,7 @@ class Writer:
     models: Models
     settings: Settings
     disputes: Sequence[Dispute] = ()
+    bullets: bool = False
     dropped: list[DroppedDraft] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     drafts: int = 0
@@ -97,6 +100,8 @@ class Writer:
 
     def _judge(self, draft: Draft, vector: Vectors, item: PlanItem) -> Verified | Refusal:
         """Verify a draft, and refuse what was said before; a denial does not repeat what it denies."""
+        if self.bullets and (word := refers_back(draft.text)):
+            return Refusal(DropReason.NOT_SELF_CONTAINED, word)
         least, verifier = self.settings.support_similarity, self.models.verifier
         result = verify(draft, vector, item, self.story, least, verifier, self.disputes)
         for other, said in self._said:

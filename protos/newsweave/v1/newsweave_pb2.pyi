@@ -66,7 +66,7 @@ class _StyleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Style.ValueType
     STYLE_PARAGRAPH: _Style.ValueType  # 1
     """Sentences in the order in which the articles tell them, behind the one that opens the summary."""
     STYLE_BULLETS: _Style.ValueType  # 2
-    """Sentences that each stand alone, what matters most first."""
+    """Sentences that each stand alone, what matters most first; none goes on from another with words such as "also"."""
     STYLE_HEADLINE_AND_PARAGRAPH: _Style.ValueType  # 3
     """A paragraph under a headline; without one, if no title stands the check, and a warning says so."""
 
@@ -78,7 +78,7 @@ STYLE_UNSPECIFIED: Style.ValueType  # 0
 STYLE_PARAGRAPH: Style.ValueType  # 1
 """Sentences in the order in which the articles tell them, behind the one that opens the summary."""
 STYLE_BULLETS: Style.ValueType  # 2
-"""Sentences that each stand alone, what matters most first."""
+"""Sentences that each stand alone, what matters most first; none goes on from another with words such as "also"."""
 STYLE_HEADLINE_AND_PARAGRAPH: Style.ValueType  # 3
 """A paragraph under a headline; without one, if no title stands the check, and a warning says so."""
 Global___Style: _TypeAlias = Style  # noqa: Y015

@@ -131,3 +131,13 @@ def test_the_first_title_that_stands_the_check_is_the_headline() -> None:
 def test_without_titles_or_sentences_nothing_is_embedded_for_a_headline() -> None:
     assert writer().headline([], [FIRE]) is None
     assert writer().headline([Title("Monday fire hurt 12 men at port", 0, None)], []) is None
+
+
+def test_no_bullet_is_drafted_that_goes_on_from_another_sentence() -> None:
+    also = "On Monday the fire also hurt 12 men at the port of Moss."
+    made = Writer(STORY, models(also, also), Settings(), bullets=True)
+    written = made.write(CLAIM)
+    assert written is not None
+    assert written.text == FIRE
+    assert [(draft.reason, draft.detail) for draft in made.dropped] == [(R.NOT_SELF_CONTAINED, "also")] * 2
+    assert writer(also).write(CLAIM) != written

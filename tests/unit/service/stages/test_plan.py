@@ -68,6 +68,12 @@ def test_bullets_stand_in_the_order_of_the_choice() -> None:
     assert chosen == [bullets[:count] for count in range(1, 5)]
 
 
+def test_no_bullet_goes_on_from_another_sentence() -> None:
+    more = "The mayor of Moss also opened a school for sailors."
+    assert more in sentences([FIRE, more], max_words=100)
+    assert sentences([FIRE, more], max_words=100, style=BULLETS) == [FIRE]
+
+
 def test_sentences_are_counted() -> None:
     assert len(sentences([FIRE, CHESS, BRIDGE, SONG], max_sentences=3)) == 3
 
