@@ -21,7 +21,7 @@ _BOUNDING = lexicon("since until till before after from by between than to throu
 _TURNING = lexicon("each every last next previous following same most other black good super holy bloody")
 _OF_A_PLAN = lexicon("set scheduled due planned slated expected")
 # Between a verb and a time these begin a part that the verb does not govern.
-_PARTING = lexicon("since until till before despite following unlike")
+_PARTING = lexicon("since until till before despite following unlike compared than versus")
 # What may stand between "in" and a month or a year.
 _PARTS = lexicon("early late mid")
 _IN = lexicon("in during")
@@ -106,7 +106,7 @@ def _governor(words: Sequence[Token], own: range) -> str | None:
     verbs |= {order for order, word in enumerate(words) if word.lower in _STATEMENTS | _AUXILIARIES}
     before = [order for order in range(own.start) if words[order].clause == clause]
     if near := [order for order in before if order in verbs]:
-        parted = any(words[order].lower in _PARTING for order in range(near[-1] + 1, own.start))
+        parted = any(words[order].lower in _PARTING for order in range(near[-1], own.start))
         said = any(words[order].lower in _STATEMENTS for order in near[-2:-1])
         quoted = said and words[near[-1]].lower in _ISSUED
         return None if parted or quoted else words[near[-1]].lower

@@ -45,9 +45,9 @@ def plan(
 ) -> Plan:
     """Choose clusters by maximal marginal relevance until the length is used up.
 
-    The first one chosen leads; the others follow in the order in which the articles tell them. Bullets stand in
-    the order of the choice, and none goes on from another. What is planned to fill the rest of a summary is to
-    be extracted, so that its length is known.
+    The first one chosen leads; the others follow in the order in which the articles tell them. Bullets
+    stand in the order of the choice, and none goes on from another. What is planned to fill the rest of a
+    summary is to be extracted, so that its length is known.
 
     Args:
         ranked: All clusters, by falling salience.
