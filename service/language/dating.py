@@ -74,7 +74,7 @@ def dated(text: str, before: str, known: Setting) -> tuple[Dated, ...]:
     """Return the words of a sentence that date what it tells, with the days that they mean, in order.
 
     Args:
-        text: The sentence.
+        text: The sentence. Work grows with the square of its times; what can stand alone is short.
         before: The sentence before it, or empty.
         known: What else is known of its article.
     """
