@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from service.language.events import events
-from service.language.words import lexicon
+from service.language.words import FUNCTION_WORDS, lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,13 @@ _ISSUED = lexicon("issued released published posted obtained aired")
 _AUXILIARIES = lexicon(
     "is are was were be been has have had will would can could may might must shall should did"
 )
+# Words at most from a time to the verb that it stands before.
+_RIGHT_BEHIND = 2
+# What can stand behind a time and is no noun.
+_NO_NOUN = ("ing", "ed", "ly")
+_NO_NOUNS = lexicon(
+    "amid despite via alongside outside inside throughout unless local whom whose upon thanks due"
+)
 _OPENERS, _CLOSERS = "“«", "”»"
 # Tokens at most before a time that opens its clause: "Early on Tuesday, ..."
 _OPENING = 2
@@ -60,6 +67,8 @@ def dates_nothing(
         moment: It, or None if it is "last week" or the like.
     """
     if _is_name(text, words, own, end) or (moment and moment.years is None and _OTHER_YEAR.match(text, end)):
+        return True
+    if _is_attribute(words, own):
         return True
     coarse = moment is not None and not moment.day_level
     return (coarse and not _is_in(words, own)) or _governor(words, own) in {None, *_STATEMENTS}
@@ -88,6 +97,20 @@ def _is_name(text: str, words: Sequence[Token], own: range, end: int) -> bool:
     return possessive or before.lower in _NAMING | _BOUNDING | _TURNING
 
 
+def _is_attribute(words: Sequence[Token], own: range) -> bool:
+    """Tell whether a noun stands right behind a time, as in "on Sunday talk shows".
+
+    Behind a time that opens its clause stands who did something: "On Sunday police said".
+    """
+    opens = sum(word.clause == words[own.start].clause for word in words[: own.start]) <= _OPENING
+    if opens or own.stop >= len(words):
+        return False
+    behind = words[own.stop]
+    verb = any(event.order == own.stop for event in events(words)) or behind.lower.endswith(_NO_NOUN)
+    noun = behind.text.islower() and behind.lower not in FUNCTION_WORDS | _NO_NOUNS
+    return noun and not verb and behind.clause == words[own.stop - 1].clause
+
+
 def _is_in(words: Sequence[Token], own: range) -> bool:
     """Tell whether "in" stands before a month or a year, perhaps with "early" or "late" between."""
     order = own.start - 1
@@ -99,7 +122,8 @@ def _is_in(words: Sequence[Token], own: range) -> bool:
 def _governor(words: Sequence[Token], own: range) -> str | None:
     """Return the verb that a time belongs to, or None: "despite his invasion in 2022" has none.
 
-    It is the last one before the time in its clause, or, if the time opens the clause, the first one behind.
+    It is the last one before the time in its clause, or else the first one behind, if the time opens the
+    clause or stands right before it.
     """
     clause = words[own.start].clause
     verbs = {event.order for event in events(words)}
@@ -110,10 +134,11 @@ def _governor(words: Sequence[Token], own: range) -> str | None:
         said = any(words[order].lower in _STATEMENTS for order in near[-2:-1])
         quoted = said and words[near[-1]].lower in _ISSUED
         return None if parted or quoted else words[near[-1]].lower
-    if len(before) > _OPENING:
-        return None
     behind = [order for order in sorted(verbs) if order >= own.stop]
     same = [order for order in behind if words[order].clause == clause]
+    if len(before) > _OPENING:
+        # "The mayor on Tuesday closed ..."
+        return words[same[0]].lower if same and same[0] - own.stop < _RIGHT_BEHIND else None
     if same:
         return words[same[0]].lower
     # "On Wednesday, the ministry said ..." tells what the ministry did.

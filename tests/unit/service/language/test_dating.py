@@ -130,10 +130,12 @@ def test_nothing_is_guessed(text: str) -> None:
         "The law holds until June 3, 2031.",
         "He ruled from 1999 to 2008.",
         "His pay fell to five million dollars compared with six million in 2014.",
+        "The words were used by Anna Berg on Sunday talk shows.",
         "They met again after June 3, 2019, in Oslo.",
         "The 2016 election was lost.",
         "Some 2000 people fled.",
         "The song of the 1990s was sung.",
+        "The mayor of Moss on Tuesday said that the port was closed.",
         "The warning came despite his invasion of the island in 2022.",
         "The bridge fell on Tuesday, June 19, 2024.",  # that was a Wednesday
         "Tuesday’s game was lost.",
@@ -149,6 +151,19 @@ def test_what_names_bounds_or_is_said_dates_nothing(text: str) -> None:
 def test_what_is_announced_on_a_day_is_told() -> None:
     assert days("On Tuesday, the ministry said that it would close the port.") == ["2024-06-18"]
     assert days("The ministry announced on Tuesday that the port was closed.") == ["2024-06-18"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Tuesday sailors closed the port.",
+        "The mayor of Moss on Tuesday closed the port.",
+        "The port was closed Tuesday amid a strike.",
+        "The port was closed on Tuesday following a strike.",
+    ],
+)
+def test_what_stands_behind_a_time_need_not_be_named_by_it(text: str) -> None:
+    assert days(text) == ["2024-06-18"]
 
 
 def test_beside_another_year_a_day_without_one_is_left_open() -> None:
