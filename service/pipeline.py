@@ -6,30 +6,33 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service.domain import Encoded, Progress, RemovalReason, Stage, Summary, Usage
+from service.domain import Encoded, Progress, RemovalReason, Stage, Style, Summary, Usage
 from service.errors import InvalidRequest, NoContent, RemovedText, Violation
 from service.language.words import word_count
 from service.similarity import story as story_of
-from service.stages.cite import cite, cite_dispute
+from service.stages.cite import cite, cite_dispute, cite_occasion, cite_title
 from service.stages.clean import clean
 from service.stages.cluster import cluster
 from service.stages.compare import compare
 from service.stages.extract import extract, refuse_long
+from service.stages.headline import titles as titles_of
 from service.stages.origins import origins
 from service.stages.plan import plan
 from service.stages.rank import rank
 from service.stages.relevance import relevance
 from service.stages.report import cautions, report_clusters, report_sources
 from service.stages.split import split
+from service.stages.timeline import timeline
 from service.watch import StageName
 from service.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from service.domain import (
         Document,
         Event,
+        Headline,
         Job,
         PlanItem,
         Provenance,
@@ -37,10 +40,14 @@ if TYPE_CHECKING:
         Sentence,
         SourceReport,
         SummarySentence,
+        TimelineEntry,
         Vectors,
     )
     from service.ports import Models
     from service.settings import Settings
+
+# Sentences that open a summary.
+_OPENING = 2
 
 
 def summarize(job: Job, models: Models, settings: Settings, provenance: Provenance) -> Iterator[Event]:
@@ -90,7 +97,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
     with stage(StageName.RANK):
         ranked = rank(story, clusters, titles, grouped)
     models.check()
-    writer = Writer(story, models, settings, disputes)
+    writer = Writer(story, models, settings, disputes, job.options.style is Style.BULLETS)
     final: list[SummarySentence] = []
     while items := _planned(ranked, writer, job, settings):
         yield Progress(Stage.PLAN, 0, len(items))
@@ -107,6 +114,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
 
     words = sum(word_count(sentence.text) for sentence in final)
     used = {sentence.cluster_id for sentence in final}
+    headline = _headline(documents, writer, final, job)
     yield Summary(
         sentences=tuple(final),
         conflicts=conflicts,
@@ -116,7 +124,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         if job.options.include_clusters
         else (),
         dropped=tuple(writer.dropped),
-        warnings=cautions(sources, relevant.unrelated, relevant.events, words, job.options),
+        warnings=cautions(sources, relevant.unrelated, relevant.events, words, job.options, headline),
         usage=Usage(
             words_allowed=job.options.max_words,
             words=words,
@@ -124,8 +132,12 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
             sentences=len(final),
             source_sentences=len(encoded.sentences),
             drafts=writer.drafts,
+            headline_words=word_count(headline.text) if headline else 0,
         ),
         provenance=provenance,
+        headline=headline,
+        timeline=_timeline(ranked, writer, job, used),
+        style=job.options.style,
     )
 
 
@@ -158,6 +170,26 @@ def _planned(ranked: Sequence[Ranked], writer: Writer, job: Job, settings: Setti
     """Return what is to be written next, beside what was written so far."""
     with writer.models.watch.stage(StageName.PLAN):
         return plan(ranked, writer.story, job.options, settings.repeat_similarity, writer.told).items
+
+
+def _headline(
+    documents: Sequence[Document], writer: Writer, final: Sequence[SummarySentence], job: Job
+) -> Headline | None:
+    """Return the title that fits the beginning of the summary best, if any stands the check."""
+    with writer.models.watch.stage(StageName.HEADLINE):
+        opening = [sentence.text for sentence in final[:_OPENING]]
+        found = writer.headline(titles_of(documents), opening)
+    return cite_title(*found, writer.story.sentences, job.articles) if found else None
+
+
+def _timeline(
+    ranked: Sequence[Ranked], writer: Writer, job: Job, used: Collection[int]
+) -> tuple[TimelineEntry, ...]:
+    """Return what is told of a known time, with the exact sentences that tell it."""
+    story, repeat = writer.story, writer.settings.repeat_similarity
+    with writer.models.watch.stage(StageName.TIMELINE):
+        occasions = timeline(ranked, story, job.articles, writer.disputes, used, repeat)
+    return tuple(cite_occasion(occasion, story.sentences, job.articles) for occasion in occasions)
 
 
 def _nothing_left(sources: Sequence[SourceReport]) -> InvalidRequest | NoContent:

@@ -35,6 +35,8 @@ class StageName(StrEnum):
     PLAN = "plan"
     DRAFT = "draft"
     VERIFY = "verify"
+    TIMELINE = "timeline"
+    HEADLINE = "headline"
 
 
 class Queue(StrEnum):

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from service.domain import DropOutcome, DroppedDraft, DropReason, Told, Verified
 from service.language.facts import negated
+from service.language.reference import refers_back
+from service.language.titles import as_sentence
 from service.language.words import word_count
 from service.stages.draft import extract, fuse
-from service.stages.verify import Refusal, verify
+from service.stages.headline import by_closeness
+from service.stages.verify import Refusal, supports, verify
 from service.watch import StageName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from service.domain import Dispute, Draft, PlanItem, Vectors
+    from service.domain import Dispute, Draft, PlanItem, Support, Title, Vectors
     from service.ports import Models
     from service.settings import Settings
     from service.similarity import Story
@@ -30,6 +33,7 @@ class Writer:
         models: Encoder, drafter, and the verifier if there is one.
         settings: Thresholds.
         disputes: Where articles disagree.
+        bullets: Whether no sentence may go on from another.
         dropped: Drafts that were refused so far, and what became of their claims.
         told: What became of every claim so far.
         drafts: How many drafts the model wrote so far.
@@ -39,6 +43,7 @@ class Writer:
     models: Models
     settings: Settings
     disputes: Sequence[Dispute] = ()
+    bullets: bool = False
     dropped: list[DroppedDraft] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     drafts: int = 0
@@ -60,6 +65,26 @@ class Writer:
         self.told.append(Told(item.cluster_id, 0))
         return None
 
+    def headline(
+        self, found: Sequence[Title], opening: Sequence[str]
+    ) -> tuple[Title, tuple[Support, ...]] | None:
+        """Return the title closest to the story that stands the check, and what supports it, or None.
+
+        Args:
+            found: Titles that state something.
+            opening: The sentences that open the summary.
+        """
+        if not found or not opening:
+            return None
+        vectors = self.models.encoder.encode([*(title.text for title in found), *opening])
+        own, first = vectors[: len(found)], vectors[len(found) :]
+        least, verifier = self.settings.support_similarity, self.models.verifier
+        for title, vector in by_closeness(found, own, self.story.encoded.vectors, first):
+            text = as_sentence(title.text, self.story.names)
+            if support := supports(text, vector, self.story, least, verifier):
+                return title, support
+        return None
+
     def _candidates(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:
         """Yield drafts until one is good enough, each with what happens if it is not."""
         if item.fuse:
@@ -75,6 +100,8 @@ class Writer:
 
     def _judge(self, draft: Draft, vector: Vectors, item: PlanItem) -> Verified | Refusal:
         """Verify a draft, and refuse what was said before; a denial does not repeat what it denies."""
+        if self.bullets and (word := refers_back(draft.text)):
+            return Refusal(DropReason.NOT_SELF_CONTAINED, word)
         least, verifier = self.settings.support_similarity, self.models.verifier
         result = verify(draft, vector, item, self.story, least, verifier, self.disputes)
         for other, said in self._said:

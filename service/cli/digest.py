@@ -71,6 +71,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     min_articles: Least = None,
     extractive: options.Extractive = False,
     truncate: options.Truncate = False,
+    style: options.StyleName = None,
     address: options.Address = "",
     tls: options.Tls = False,
     ca: options.Ca = None,
@@ -87,7 +88,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     )
     reading = pile.read(paths, input_format)
     try:
-        asked = options.summary_options(max_words, extractive=extractive, truncate=truncate)
+        asked = options.summary_options(max_words, style=style, extractive=extractive, truncate=truncate)
         asked.include_clusters = form is output.Format.HTML
         request = pb.GenerateDigestRequest(
             articles=_articles(reading),

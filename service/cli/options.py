@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,15 @@ from service.cli.connection import TOKEN_VARIABLE
 
 MOST = 2**32 - 1
 
+
+class Style(StrEnum):
+    """The styles of the contract, as a flag names them."""
+
+    PARAGRAPH = "paragraph"
+    BULLETS = "bullets"
+    HEADLINE_AND_PARAGRAPH = "headline-and-paragraph"
+
+
 Words = Annotated[
     int | None, typer.Option(min=1, max=MOST, show_default="200", help="Most words in a summary.")
 ]
@@ -20,6 +30,9 @@ Sentences = Annotated[
 ]
 Extractive = Annotated[bool, typer.Option("--extractive", help="Use only sentences of the articles.")]
 Truncate = Annotated[bool, typer.Option("--truncate", help="Cut articles that are too long, and report it.")]
+StyleName = Annotated[
+    Style | None, typer.Option("--style", help="How a summary is to read.", show_default="paragraph")
+]
 Address = Annotated[
     str, typer.Option(metavar="HOST:PORT", help="Ask a server instead of loading the models.")
 ]
@@ -45,7 +58,12 @@ Plaintext = Annotated[
 
 
 def summary_options(
-    max_words: int | None = None, max_sentences: int | None = None, *, extractive: bool, truncate: bool
+    max_words: int | None = None,
+    max_sentences: int | None = None,
+    style: Style | None = None,
+    *,
+    extractive: bool,
+    truncate: bool,
 ) -> pb.SummaryOptions:
     """Return what a request asks for; what is not given is left to the server."""
     return pb.SummaryOptions(
@@ -53,4 +71,5 @@ def summary_options(
         max_sentences=max_sentences or 0,
         drafting=pb.DRAFTING_EXTRACTIVE if extractive else pb.DRAFTING_UNSPECIFIED,
         overflow=pb.OVERFLOW_TRUNCATE if truncate else pb.OVERFLOW_UNSPECIFIED,
+        style=pb.Style.Value(f"STYLE_{style.name}") if style else pb.STYLE_UNSPECIFIED,
     )

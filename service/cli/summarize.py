@@ -48,6 +48,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     max_sentences: options.Sentences = None,
     extractive: options.Extractive = False,
     truncate: options.Truncate = False,
+    style: options.StyleName = None,
     address: options.Address = "",
     tls: options.Tls = False,
     ca: options.Ca = None,
@@ -60,7 +61,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     """Summarize articles about one event; every sentence cites the spans that support it."""
     form = output.chosen(form, as_json=as_json)
     output.check(file)
-    asked = options.summary_options(max_words, max_sentences, extractive=extractive, truncate=truncate)
+    asked = options.summary_options(max_words, max_sentences, style, extractive=extractive, truncate=truncate)
     asked.include_clusters = include_clusters or form is output.Format.HTML
     request = pb.StreamSummarizeRequest(articles=read(files), options=asked)
     connection = Connection(

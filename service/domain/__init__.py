@@ -30,11 +30,16 @@ from service.domain.draft import (
     Verification,
     Verified,
 )
+from service.domain.headline import (
+    Headline,
+    Title,
+)
 from service.domain.options import (
     Drafting,
     Job,
     OffsetEncoding,
     Overflow,
+    Style,
     SummaryOptions,
 )
 from service.domain.origin import (
@@ -78,6 +83,13 @@ from service.domain.summary import (
     SummarySentence,
     Usage,
 )
+from service.domain.timeline import (
+    DateAnchor,
+    Dated,
+    Occasion,
+    Period,
+    TimelineEntry,
+)
 
 __all__ = [
     "Article",
@@ -92,6 +104,8 @@ __all__ = [
     "ConflictSlot",
     "ConflictStatus",
     "ConflictValue",
+    "DateAnchor",
+    "Dated",
     "Dispute",
     "DisputedValue",
     "Document",
@@ -104,9 +118,11 @@ __all__ = [
     "Event",
     "Grouping",
     "Guard",
+    "Headline",
     "Job",
     "MergeReason",
     "ModelCard",
+    "Occasion",
     "OffsetEncoding",
     "Opening",
     "Origin",
@@ -114,6 +130,7 @@ __all__ = [
     "OriginReason",
     "Origins",
     "Overflow",
+    "Period",
     "Pile",
     "Plan",
     "PlanItem",
@@ -127,10 +144,13 @@ __all__ = [
     "SourceReport",
     "Span",
     "Stage",
+    "Style",
     "Summary",
     "SummaryOptions",
     "SummarySentence",
     "Support",
+    "TimelineEntry",
+    "Title",
     "Told",
     "Unassigned",
     "UnassignedReason",

@@ -32,6 +32,14 @@ class Overflow(Enum):
     TRUNCATE = auto()
 
 
+class Style(Enum):
+    """How a summary is to read."""
+
+    PARAGRAPH = auto()
+    BULLETS = auto()
+    HEADLINE_AND_PARAGRAPH = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryOptions:
     """How to summarize.
@@ -45,6 +53,7 @@ class SummaryOptions:
         overflow: What to do with an article that is too long.
         offset_encoding: The unit of the response's offsets.
         include_clusters: Whether the redundancy report is wanted.
+        style: How the summary is to read.
     """
 
     max_words: int = 200
@@ -54,6 +63,7 @@ class SummaryOptions:
     overflow: Overflow = Overflow.REJECT
     offset_encoding: OffsetEncoding = OffsetEncoding.CODE_POINTS
     include_clusters: bool = False
+    style: Style = Style.PARAGRAPH
 
 
 @dataclass(frozen=True, slots=True)

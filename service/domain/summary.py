@@ -7,11 +7,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from service.domain.conflict import Conflict
+from service.domain.options import Style
 
 if TYPE_CHECKING:
     from service.domain.draft import DroppedDraft, SentenceMode, Verification
+    from service.domain.headline import Headline
     from service.domain.origin import Origins
     from service.domain.source import Article, Removed, Span
+    from service.domain.timeline import TimelineEntry
 
 
 class CitationRole(Enum):
@@ -126,6 +129,7 @@ class CautionCode(Enum):
     MULTIPLE_EVENTS = auto()
     NOT_ANSWERED = auto()
     NOTHING_NEW = auto()
+    NO_HEADLINE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,10 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was asked for and what was used; nothing here depends on the clock."""
+    """What was asked for and what was used; nothing here depends on the clock.
+
+    The words of a headline count for none of the others.
+    """
 
     words_allowed: int
     words: int
@@ -155,6 +162,7 @@ class Usage:
     sentences: int
     source_sentences: int
     drafts: int
+    headline_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,9 @@ class Summary:
     warnings: tuple[Caution, ...]
     usage: Usage
     provenance: Provenance
+    headline: Headline | None = None
+    timeline: tuple[TimelineEntry, ...] = ()
+    style: Style = Style.PARAGRAPH
 
 
 class Stage(Enum):

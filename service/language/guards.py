@@ -117,6 +117,11 @@ def _reordered_names(evidence: Evidence) -> str:
     return ""
 
 
+def _reordered_title(evidence: Evidence) -> str:
+    """Return two names in an order that no span has, or who speaks in none: titles turn all else round."""
+    return _reordered_names(evidence) or _foreign_speaker(evidence.text, evidence.spans)
+
+
 def _foreign_speaker(text: str, spans: Sequence[str]) -> str:
     return _first_missing(sorted(_speakers(text)), set().union(*map(_speakers, spans)))
 
@@ -188,3 +193,4 @@ GUARDS: dict[Guard, Callable[[Evidence], str]] = {
     Guard.VOCABULARY: _foreign_word,
     Guard.ORDER: _reordered,
 }
+GUARDS_OF_TITLES = GUARDS | {Guard.ORDER: _reordered_title}

@@ -70,6 +70,14 @@ _SUBORDINATE = re.compile(
     r"\b(?:after|before|when|while|since|although|though|until|once|as)\s+$", re.IGNORECASE
 )
 _CATAPHOR = re.compile(r"(?:he|she|they|it)\b[^,]{1,80},\s+(?!The\b)[A-Z][a-z]")
+# What adds to, or turns against, a sentence before; in a paragraph that sentence mostly stands there.
+_BACKWARD = re.compile(
+    r"\b(?:(?<!but )also(?! known)|instead(?! of)|too(?=[.,;])|then(?=[.,])|meanwhile|however|moreover"
+    r"|furthermore|likewise|nevertheless|nonetheless|therefore|afterwards?|thereafter"
+    r"|the (?:same|following|previous|next) (?:day|time|week|month|year))\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]?")
 # "A judge ordered him freed": an object is seldom what the subject names, so a name must stand before it.
 _OBJECTS = frozenset({"him", "them"})
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+(?=\s[A-Z]|[’']s\b)")
@@ -94,13 +102,22 @@ def leans_on_context(text: str) -> str:
     A pronoun is fine if something that it can stand for comes before it in the sentence. Words inside
     quotation marks are the speaker's and are not judged.
     """
-    bare = re.sub(r"[“\"«][^”\"»]*[”\"»]?", " ", text).strip()
+    bare = _QUOTED.sub(" ", text).strip()
     if match := _CONNECTIVE.match(bare):
         return match.group().strip(" ,")
     found = (pattern.search(bare) for pattern in _LEANING)
     return (
         next((match.group() for match in found if match), "") or _subjectless(bare) or _unbound_pronoun(bare)
     )
+
+
+def refers_back(text: str) -> str:
+    """Return the word by which a sentence goes on from another one, or an empty string.
+
+    Such a sentence can be read alone, as :func:`leans_on_context` asks, but says that something came before.
+    """
+    match = _BACKWARD.search(_QUOTED.sub(" ", text))
+    return match.group() if match else ""
 
 
 def _subjectless(bare: str) -> str:

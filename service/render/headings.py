@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from newsweave.v1.newsweave_pb2 import Story
 
+# Characters of a summary that stand for a headline.
+_LEAD = 90
+
 
 def heading(story: Story) -> str:
-    """Return the headline of a story, or else the first title of its articles, or else their ids."""
-    titles = (source.title for source in story.summary.sources)
-    titled = next((title for title in titles if title.strip()), "")
-    return story.summary.headline.text or titled or ", ".join(story.article_ids)
+    """Return the headline of a story, or else the beginning of its summary, or else the ids of its articles.
+
+    A title that was not checked is no headline.
+    """
+    summary = story.summary
+    if summary.headline.text:
+        return summary.headline.text
+    if summary.sentences:
+        return textwrap.shorten(summary.sentences[0].text, _LEAD, placeholder=" …")
+    return ", ".join(story.article_ids)
 
 
 def counted(number: int, one: str, several: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsweave.v1.newsweave_pb2 import STYLE_BULLETS, STYLE_HEADLINE_AND_PARAGRAPH
 from service.render.escaping import linked, literal
 from service.render.headings import counted, heading
 from service.render.numbering import Numbering
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 def render(summary: Summary) -> str:
     """Return a summary as Markdown."""
-    head = [f"# {literal(summary.headline.text)}", ""] if summary.headline.text else []
+    asked = summary.style == STYLE_HEADLINE_AND_PARAGRAPH and summary.headline.text
+    head = [f"# {literal(summary.headline.text)}", ""] if asked else []
     return _joined([*head, *_summary(summary, "##")])
 
 
@@ -62,7 +64,11 @@ def _story(story: Story) -> Iterator[str]:
 
 def _summary(summary: Summary, level: str) -> Iterator[str]:
     numbering = Numbering(summary)
-    yield from (" ".join(_sentence(sentence, numbering) for sentence in summary.sentences), "")
+    sentences = [_sentence(sentence, numbering) for sentence in summary.sentences]
+    if summary.style == STYLE_BULLETS:
+        yield from (*(f"- {sentence}" for sentence in sentences), "")
+    else:
+        yield from (" ".join(sentences), "")
     yield from _section(f"{level} Sources", _sources(summary, numbering))
     yield from _section(f"{level} Sources disagree", map(_conflict, summary.conflicts))
     yield from _section(f"{level} Timeline", map(_event, summary.timeline))
@@ -124,7 +130,8 @@ def _cited(citation: Citation) -> str:
 
 
 def _event(entry: TimelineEntry) -> str:
-    return f"- **{literal(entry.date)}** {literal(entry.text)}\n  - {_cited(entry.citation)}"
+    days = entry.date + (f" to {entry.last_date}" if entry.last_date else "")
+    return f"- **{literal(days)}** {literal(entry.text)}\n  - {_cited(entry.citation)}"
 
 
 def _note(warning: Caution) -> str:

@@ -12,6 +12,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from newsweave.v1.newsweave_pb2 import (
+    STYLE_BULLETS,
+    STYLE_HEADLINE_AND_PARAGRAPH,
+)
 from service.render.numbering import Numbering
 from service.render.safe import printable
 
@@ -33,9 +37,10 @@ def render(summary: Summary, *, with_headline: bool = True) -> RenderableType:
     """Lay out a summary: the sentences, the sources that they cite, and what a reader should know."""
     numbering = Numbering(summary)
     parts: list[RenderableType] = []
-    if with_headline and summary.headline.text:
+    if with_headline and summary.style == STYLE_HEADLINE_AND_PARAGRAPH and summary.headline.text:
         parts += [Text(printable(summary.headline.text), style="bold"), Text("")]
-    parts += [_paragraph(summary.sentences, numbering), Text("")]
+    body = _bullets if summary.style == STYLE_BULLETS else _paragraph
+    parts += [body(summary.sentences, numbering), Text("")]
     parts += [Text("Sources", style="bold"), *_sources(summary, numbering)]
     parts += _conflicts(summary)
     parts += _timeline(summary.timeline)
@@ -52,6 +57,13 @@ def _note(warning: Caution) -> str:
 
 def _listed(article_ids: Iterable[str]) -> str:
     return ", ".join(map(printable, article_ids))
+
+
+def _bullets(sentences: Sequence[SummarySentence], numbering: Numbering) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for sentence in sentences:
+        table.add_row(Text("•"), _paragraph([sentence], numbering))
+    return table
 
 
 def _paragraph(sentences: Sequence[SummarySentence], numbering: Numbering) -> Text:
@@ -125,18 +137,19 @@ def _values(values: Sequence[ConflictValue]) -> Table:
 
 
 def _timeline(entries: Sequence[TimelineEntry]) -> Iterator[RenderableType]:
-    """Lay out the dated events, each with where its day is told."""
+    """Lay out the dated events, each with the words that tell its day and where these stand."""
     if not entries:
         return
     table = Table.grid(padding=(0, 1))
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
     for entry in entries:
-        place = (
-            f"{printable(entry.citation.article_id)} {entry.citation.span.start}–{entry.citation.span.end}"
-        )
-        told = f"{printable(entry.text)} (“{printable(entry.expression)}”, {place})"
-        table.add_row(Text(printable(entry.date)), Text(told))
+        span = entry.citation.span
+        place = f"{printable(entry.citation.article_id)} {span.start}–{span.end}"
+        told = Text(f"{printable(entry.text)} (“{printable(entry.expression)}”, {place})")
+        told.append("".join(f"[{_LETTER}{number}]" for number in entry.conflict_ids), style="yellow")
+        days = entry.date + (f" to {entry.last_date}" if entry.last_date else "")
+        table.add_row(Text(printable(days)), told)
     yield Text("Timeline", style="bold")
     yield Padding(table, (0, 0, 1, 2))
 

@@ -58,6 +58,9 @@ class Converter:
             usage=usage(summary.usage),
             provenance=provenance(summary.provenance),
             origins=(self.origin(item) for item in summary.origins.groups if item.links),
+            headline=self.headline(summary.headline) if summary.headline else None,
+            timeline=map(self.entry, summary.timeline),
+            style=enums.STYLES.number(summary.style),
         )
 
     def sentence(self, sentence: domain.SummarySentence) -> pb.SummarySentence:
@@ -71,6 +74,26 @@ class Converter:
             cluster_id=sentence.cluster_id,
             independent_origins=sentence.independent_origins,
             conflict_ids=sentence.conflict_ids,
+        )
+
+    def headline(self, headline: domain.Headline) -> pb.Headline:
+        """Write a headline with what supports it."""
+        return pb.Headline(
+            text=headline.text,
+            article_id=headline.article_id,
+            citations=map(self.citation, headline.citations),
+        )
+
+    def entry(self, entry: domain.TimelineEntry) -> pb.TimelineEntry:
+        """Write a dated event."""
+        return pb.TimelineEntry(
+            date=entry.period.text,
+            expression=entry.expression,
+            citation=self.citation(entry.citation),
+            anchor=enums.DATE_ANCHORS.number(entry.anchor),
+            text=entry.text,
+            last_date=entry.period.last_text,
+            conflict_ids=entry.conflict_ids,
         )
 
     def conflict(self, conflict: domain.Conflict) -> pb.Conflict:
@@ -229,6 +252,7 @@ def usage(usage: domain.Usage) -> pb.Usage:
         sentences=usage.sentences,
         source_sentences=usage.source_sentences,
         drafts=usage.drafts,
+        headline_words=usage.headline_words,
     )
 
 

@@ -39,6 +39,7 @@ def _enum_violations(options: pb.SummaryOptions) -> Iterator[Violation]:
     known = {
         "offset_encoding": enums.OFFSET_ENCODINGS.member(options.offset_encoding),
         "drafting": enums.DRAFTINGS.member(options.drafting),
+        "style": enums.STYLES.member(options.style),
         "overflow": enums.OVERFLOWS.member(options.overflow),
     }
     for name, member in known.items():

@@ -6,7 +6,17 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from service.digest import invalid
-from service.domain import Article, Drafting, Job, OffsetEncoding, Overflow, Pile, SummaryOptions, Unassigned
+from service.domain import (
+    Article,
+    Drafting,
+    Job,
+    OffsetEncoding,
+    Overflow,
+    Pile,
+    Style,
+    SummaryOptions,
+    Unassigned,
+)
 from service.errors import InvalidRequest, Violation
 from service.rpc import article_rules, enums, option_rules
 from service.rpc.article_rules import characters, html_characters, limit
@@ -142,6 +152,7 @@ def _options(options: pb.SummaryOptions, settings: Settings) -> SummaryOptions:
         overflow=enums.OVERFLOWS.member(options.overflow) or Overflow.REJECT,
         offset_encoding=enums.OFFSET_ENCODINGS.member(options.offset_encoding) or OffsetEncoding.CODE_POINTS,
         include_clusters=options.include_clusters,
+        style=enums.STYLES.member(options.style) or Style.PARAGRAPH,
     )
 
 

@@ -9,15 +9,18 @@ from service.domain import (
     CitationRole,
     Conflict,
     ConflictValue,
+    Headline,
     SummarySentence,
     Support,
+    TimelineEntry,
 )
 from service.language.disputes import contradictory, opposed, stated
+from service.language.reference import quotable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Article, Dispute, Origins, Sentence, Verified
+    from service.domain import Article, Dispute, Occasion, Origins, Sentence, Title, Verified
 
 
 def cite(
@@ -70,6 +73,32 @@ def cite_dispute(
         dispute.explanation,
         dispute.cluster_ids,
         origins.count(sentences[index].source for value in dispute.values for index in value.sentences),
+    )
+
+
+def cite_title(
+    title: Title, support: Sequence[Support], sentences: Sequence[Sentence], articles: Sequence[Article]
+) -> Headline:
+    """Turn a title and what supports it into a headline; the title itself is cited where it is in a text."""
+    article = articles[title.source]
+    cited = tuple(_citation(entry, sentences, articles) for entry in support)
+    if title.span:
+        cited += (Citation(article.id, title.source, title.span, title.span.of(article.text), 1.0),)
+    return Headline(title.text, article.id, cited)
+
+
+def cite_occasion(
+    occasion: Occasion, sentences: Sequence[Sentence], articles: Sequence[Article]
+) -> TimelineEntry:
+    """Turn a sentence that tells something of a known time into an entry of the timeline."""
+    dated, text = occasion.dated, sentences[occasion.sentence].text
+    return TimelineEntry(
+        dated.period,
+        text[dated.start : dated.end],
+        _citation(Support(occasion.sentence, 1.0), sentences, articles),
+        dated.anchor,
+        quotable(text),
+        occasion.conflict_ids,
     )
 
 

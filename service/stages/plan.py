@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from service.domain import Drafting, Plan, PlanItem
-from service.language.reference import quotable
+from service.domain import Drafting, Plan, PlanItem, Style
+from service.language.reference import quotable, refers_back
 from service.language.words import word_count
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ def plan(
 ) -> Plan:
     """Choose clusters by maximal marginal relevance until the length is used up.
 
-    The first one chosen leads; the others follow in the order in which the articles tell them. What is
-    planned to fill the rest of a summary is to be extracted, so that its length is known.
+    The first one chosen leads; the others follow in the order in which the articles tell them. Bullets
+    stand in the order of the choice, and none goes on from another. What is planned to fill the rest of a
+    summary is to be extracted, so that its length is known.
 
     Args:
         ranked: All clusters, by falling salience.
@@ -57,9 +58,11 @@ def plan(
     """
     fuse = options.drafting is Drafting.ABSTRACTIVE and not told
     candidates = [_Candidate(item, story, fuse=fuse) for item in ranked if item.representative is not None]
+    if options.style is Style.BULLETS:
+        candidates = [item for item in candidates if not refers_back(item.sentence)]
     chooser = _Chooser(_Pool(candidates), _Closeness(story), story, options, repeat, tuple(told))
     chosen = chooser.within_shares()
-    lead = 0 if told else 1
+    lead = len(chosen) if options.style is Style.BULLETS else 0 if told else 1
     ordered = [*chosen[:lead], *sorted(chosen[lead:], key=lambda choice: choice.item.place)]
     left = options.max_words - sum(claim.words for claim in told) - sum(choice.words for choice in ordered)
     spare = left // max(len(ordered), 1)

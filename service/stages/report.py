@@ -13,13 +13,14 @@ from service.domain import (
     RemovalReason,
     Removed,
     SourceReport,
+    Style,
 )
 from service.language.words import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from service.domain import Article, Document, Origins, Ranked, Sentence, SummaryOptions
+    from service.domain import Article, Document, Headline, Origins, Ranked, Sentence, SummaryOptions
 
 _SHORT = 0.75
 # Of the words of the shorter one of two sentences, from which they say it in the same words.
@@ -122,12 +123,13 @@ def _merge_reason(text: str, central: str) -> MergeReason:
     return MergeReason.SAME_WORDS if shared else MergeReason.SAME_MEANING
 
 
-def cautions(
+def cautions(  # noqa: PLR0913, PLR0917  what is known of the whole
     sources: Sequence[SourceReport],
     unrelated: Collection[int],
     events: Sequence[Sequence[int]],
     words: int,
     options: SummaryOptions,
+    headline: Headline | None = None,
 ) -> tuple[Caution, ...]:
     """Tell what a reader should know about a summary as a whole.
 
@@ -137,6 +139,7 @@ def cautions(
         events: Indices of articles by the event that they tell of, that of the summary first; none if one.
         words: Length of the summary.
         options: What was asked for.
+        headline: What stands above the summary, if anything does.
     """
     found = []
     if events:
@@ -162,4 +165,7 @@ def cautions(
         if not words:
             message = f"no sentence of the articles can stand alone in {options.max_words} words"
         found.append(Caution(CautionCode.SHORT, message))
+    if options.style is Style.HEADLINE_AND_PARAGRAPH and headline is None:
+        message = "none of the articles' titles is supported by their sentences, so there is no headline"
+        found.append(Caution(CautionCode.NO_HEADLINE, message))
     return tuple(found)

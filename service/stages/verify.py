@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from service.domain import DropReason, Guard, SentenceMode, Support, Verification, Verified
+from service.domain import Draft, DropReason, Guard, SentenceMode, Support, Verification, Verified
 from service.language.disputes import opposed
 from service.language.facts import Disagreement, facts
-from service.language.guards import GUARDS, Evidence
+from service.language.guards import GUARDS, GUARDS_OF_TITLES, Evidence
 from service.language.reference import leans_on_context, quotable
 from service.language.words import FUNCTION_WORDS, word_count, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from service.domain import Dispute, Draft, PlanItem, Vectors
+    from service.domain import Dispute, PlanItem, Vectors
     from service.ports import Verifier
     from service.similarity import Story
 
@@ -41,6 +41,8 @@ _OFTEN = 3
 # Citations of one sentence; more than so many copies of a claim help nobody.
 _MOST = 20
 _PHRASE = 4
+# Sentences that may each hold a part of what a title says.
+_SOURCES_OF_TITLE = 6
 # Of the support that is asked for, what a source of a merged sentence must give: it holds a part of it.
 _PART = 0.8
 _FAULTS = {
@@ -110,6 +112,33 @@ def verify(  # noqa: PLR0913, PLR0917  a draft, what it is of, and what judges i
     return Verified(draft.cluster_id, draft.text, draft.mode, support, verification)
 
 
+def supports(
+    title: str, vector: Vectors, story: Story, threshold: float, verifier: Verifier | None = None
+) -> tuple[Support, ...]:
+    """Return the sentences that support a title, the closest first, or none if it does not stand the check.
+
+    The guards are those of sentences, against all that support it together, but that only its names must
+    stand in the order of one of them.
+
+    Args:
+        title: It, told as a sentence.
+        vector: Its embedding, of unit length. Shape: ``(dimensions,)``.
+        story: The sentences and their similarities.
+        threshold: The least similarity of a title to a sentence that supports it.
+        verifier: Judges what passed everything else.
+    """
+    scores = story.support(title, vector)
+    close = np.argsort(-scores.round(5), kind="stable")[:_SOURCES_OF_TITLE]
+    own = tuple(int(index) for index in close if scores[index] >= threshold)
+    draft = Draft(0, title, SentenceMode.FUSED, own)
+    support = _support(draft, story, scores, threshold)
+    if not support or _guarded(draft, story, support, GUARDS_OF_TITLES):
+        return ()
+    if verifier and not _entailment(draft, story, support, verifier) >= verifier.threshold:
+        return ()
+    return support
+
+
 def _one_sided(
     draft: Draft, support: tuple[Support, ...], disputes: Sequence[Dispute]
 ) -> tuple[Support, ...]:
@@ -126,12 +155,17 @@ def _entailment(draft: Draft, story: Story, support: tuple[Support, ...], verifi
     return float(verifier.judge([(premise, draft.text)])[0, 0])
 
 
-def _guarded(draft: Draft, story: Story, support: tuple[Support, ...]) -> Refusal | None:
+def _guarded(
+    draft: Draft,
+    story: Story,
+    support: tuple[Support, ...],
+    guards: Mapping[Guard, Callable[[Evidence], str]] = GUARDS,
+) -> Refusal | None:
     """Return what is wrong with a sentence beside what it cites, if anything is."""
     cited = tuple(story.sentences[entry.sentence].text for entry in support)
     own = sum(entry.sentence in draft.sources for entry in support)
     evidence = Evidence(draft.text, cited, story.names, seams=own - 1)
-    for guard, test in GUARDS.items():
+    for guard, test in guards.items():
         if fault := test(evidence):
             return Refusal(_REASONS[guard], fault)
     return None

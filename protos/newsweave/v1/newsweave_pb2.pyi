@@ -64,11 +64,11 @@ class _StyleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Style.ValueType
     STYLE_UNSPECIFIED: _Style.ValueType  # 0
     """A paragraph."""
     STYLE_PARAGRAPH: _Style.ValueType  # 1
-    """Sentences one after another."""
+    """Sentences in the order in which the articles tell them, behind the one that opens the summary."""
     STYLE_BULLETS: _Style.ValueType  # 2
-    """Sentences that each stand alone."""
+    """Sentences that each stand alone, what matters most first; none goes on from another with words such as "also"."""
     STYLE_HEADLINE_AND_PARAGRAPH: _Style.ValueType  # 3
-    """A paragraph under a headline."""
+    """A paragraph under a headline; without one, if no title stands the check, and a warning says so."""
 
 class Style(_Style, metaclass=_StyleEnumTypeWrapper):
     """How a summary is to read."""
@@ -76,11 +76,11 @@ class Style(_Style, metaclass=_StyleEnumTypeWrapper):
 STYLE_UNSPECIFIED: Style.ValueType  # 0
 """A paragraph."""
 STYLE_PARAGRAPH: Style.ValueType  # 1
-"""Sentences one after another."""
+"""Sentences in the order in which the articles tell them, behind the one that opens the summary."""
 STYLE_BULLETS: Style.ValueType  # 2
-"""Sentences that each stand alone."""
+"""Sentences that each stand alone, what matters most first; none goes on from another with words such as "also"."""
 STYLE_HEADLINE_AND_PARAGRAPH: Style.ValueType  # 3
-"""A paragraph under a headline."""
+"""A paragraph under a headline; without one, if no title stands the check, and a warning says so."""
 Global___Style: _TypeAlias = Style  # noqa: Y015
 
 class _OffsetEncoding:
@@ -168,9 +168,11 @@ class _DateAnchorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DateAnchor
     DATE_ANCHOR_UNSPECIFIED: _DateAnchor.ValueType  # 0
     """Not set."""
     DATE_ANCHOR_EXPLICIT: _DateAnchor.ValueType  # 1
-    """The words are a whole date."""
+    """The words have a year."""
     DATE_ANCHOR_PUBLISHED_AT: _DateAnchor.ValueType  # 2
-    """The day is counted from published_at."""
+    """The time is counted from published_at: "yesterday", "on Tuesday", or "June 19" of the nearest year."""
+    DATE_ANCHOR_ARTICLE: _DateAnchor.ValueType  # 3
+    """The words have a month and a day, and the same article tells the year of this day elsewhere, and no other."""
 
 class DateAnchor(_DateAnchor, metaclass=_DateAnchorEnumTypeWrapper):
     """What tells which day words of an article mean."""
@@ -178,9 +180,11 @@ class DateAnchor(_DateAnchor, metaclass=_DateAnchorEnumTypeWrapper):
 DATE_ANCHOR_UNSPECIFIED: DateAnchor.ValueType  # 0
 """Not set."""
 DATE_ANCHOR_EXPLICIT: DateAnchor.ValueType  # 1
-"""The words are a whole date."""
+"""The words have a year."""
 DATE_ANCHOR_PUBLISHED_AT: DateAnchor.ValueType  # 2
-"""The day is counted from published_at."""
+"""The time is counted from published_at: "yesterday", "on Tuesday", or "June 19" of the nearest year."""
+DATE_ANCHOR_ARTICLE: DateAnchor.ValueType  # 3
+"""The words have a month and a day, and the same article tells the year of this day elsewhere, and no other."""
 Global___DateAnchor: _TypeAlias = DateAnchor  # noqa: Y015
 
 class _OriginReason:
@@ -605,6 +609,8 @@ class _WarningCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WarningCo
     """Nothing in the articles bears on what was asked."""
     WARNING_CODE_NOTHING_NEW: _WarningCode.ValueType  # 7
     """The reader knows all that the articles tell."""
+    WARNING_CODE_NO_HEADLINE: _WarningCode.ValueType  # 8
+    """A headline was asked for, and none of the titles is supported by sentences of the articles."""
 
 class WarningCode(_WarningCode, metaclass=_WarningCodeEnumTypeWrapper):
     """What kind of thing a warning is."""
@@ -625,6 +631,8 @@ WARNING_CODE_NOT_ANSWERED: WarningCode.ValueType  # 6
 """Nothing in the articles bears on what was asked."""
 WARNING_CODE_NOTHING_NEW: WarningCode.ValueType  # 7
 """The reader knows all that the articles tell."""
+WARNING_CODE_NO_HEADLINE: WarningCode.ValueType  # 8
+"""A headline was asked for, and none of the titles is supported by sentences of the articles."""
 Global___WarningCode: _TypeAlias = WarningCode  # noqa: Y015
 
 class _Stage:
@@ -1477,6 +1485,9 @@ class Summary(_message.Message):
     HEADLINE_FIELD_NUMBER: _builtins.int
     TIMELINE_FIELD_NUMBER: _builtins.int
     KNOWN_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    style: Global___Style.ValueType
+    """How it is to read, as it was asked for; never unspecified."""
     @_builtins.property
     def sentences(self) -> _containers.RepeatedCompositeFieldContainer[Global___SummarySentence]:
         """The sentences, in reading order."""
@@ -1517,11 +1528,11 @@ class Summary(_message.Message):
 
     @_builtins.property
     def headline(self) -> Global___Headline:
-        """A headline, checked like every sentence; not set if none of the titles stood the check."""
+        """A headline, whatever the style; not set if none of the titles is supported by sentences of the articles."""
 
     @_builtins.property
     def timeline(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineEntry]:
-        """Dated events of the story, the earliest first."""
+        """Dated events of the story, the earliest first; of those that begin on one day, the longest first."""
 
     @_builtins.property
     def known(self) -> _containers.RepeatedCompositeFieldContainer[Global___KnownSentence]:
@@ -1542,10 +1553,11 @@ class Summary(_message.Message):
         headline: Global___Headline | None = ...,
         timeline: _abc.Iterable[Global___TimelineEntry] | None = ...,
         known: _abc.Iterable[Global___KnownSentence] | None = ...,
+        style: Global___Style.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["headline", b"headline", "provenance", b"provenance", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "conflicts", b"conflicts", "dropped", b"dropped", "headline", b"headline", "known", b"known", "origins", b"origins", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "timeline", b"timeline", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clusters", b"clusters", "conflicts", b"conflicts", "dropped", b"dropped", "headline", b"headline", "known", b"known", "origins", b"origins", "provenance", b"provenance", "sentences", b"sentences", "sources", b"sources", "style", b"style", "timeline", b"timeline", "usage", b"usage", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1553,7 +1565,7 @@ Global___Summary: _TypeAlias = Summary  # noqa: Y015
 
 @_typing.final
 class Headline(_message.Message):
-    """A headline of a story."""
+    """A headline of a story: a title of one of the articles."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1561,12 +1573,14 @@ class Headline(_message.Message):
     ARTICLE_ID_FIELD_NUMBER: _builtins.int
     CITATIONS_FIELD_NUMBER: _builtins.int
     text: _builtins.str
-    """The headline, with no markers in it."""
+    """The title, without the name of a site."""
     article_id: _builtins.str
     """The article whose title it is."""
     @_builtins.property
     def citations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Citation]:
-        """Spans that support it, the closest first; the title itself if it stands in the text of its article."""
+        """Sentences that support it, the closest first; there is always at least one. Behind them stands the title itself,
+        if it is a part of the text of its article.
+        """
 
     def __init__(
         self,
@@ -1585,7 +1599,7 @@ Global___Headline: _TypeAlias = Headline  # noqa: Y015
 
 @_typing.final
 class TimelineEntry(_message.Message):
-    """Something that happened, or will, on a day that an article tells."""
+    """Something that happened, or will, at a time that an article tells. Words whose time is not sure make no entry."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1594,17 +1608,27 @@ class TimelineEntry(_message.Message):
     CITATION_FIELD_NUMBER: _builtins.int
     ANCHOR_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    LAST_DATE_FIELD_NUMBER: _builtins.int
+    CONFLICT_IDS_FIELD_NUMBER: _builtins.int
     date: _builtins.str
-    """The first day, as YYYY-MM-DD, YYYY-MM or YYYY: as exact as the article is."""
+    """When, as YYYY-MM-DD, YYYY-MM or YYYY: as exact as the article is."""
     expression: _builtins.str
-    """The words that tell the day."""
+    """The words that tell it, as they stand in the quote of the citation."""
     anchor: Global___DateAnchor.ValueType
     """What tells which day the words mean."""
     text: _builtins.str
-    """The sentence that tells of it."""
+    """That sentence; a dateline and a connective at its start may have been left out."""
+    last_date: _builtins.str
+    """The last day, as YYYY-MM-DD, if the words mean several days that make no whole month or year: "last week" is from
+    its Monday to its Sunday. date is then the first of them. Empty otherwise.
+    """
     @_builtins.property
     def citation(self) -> Global___Citation:
-        """Where these stand."""
+        """The sentence that tells of it, where it stands."""
+
+    @_builtins.property
+    def conflict_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The conflicts of the summary on this date. The other dates are told as well, where they are sure."""
 
     def __init__(
         self,
@@ -1614,10 +1638,12 @@ class TimelineEntry(_message.Message):
         citation: Global___Citation | None = ...,
         anchor: Global___DateAnchor.ValueType = ...,
         text: _builtins.str = ...,
+        last_date: _builtins.str = ...,
+        conflict_ids: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["anchor", b"anchor", "citation", b"citation", "date", b"date", "expression", b"expression", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["anchor", b"anchor", "citation", b"citation", "conflict_ids", b"conflict_ids", "date", b"date", "expression", b"expression", "last_date", b"last_date", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2299,10 +2325,11 @@ class Usage(_message.Message):
     SENTENCES_FIELD_NUMBER: _builtins.int
     SOURCE_SENTENCES_FIELD_NUMBER: _builtins.int
     DRAFTS_FIELD_NUMBER: _builtins.int
+    HEADLINE_WORDS_FIELD_NUMBER: _builtins.int
     words_allowed: _builtins.int
-    """Words that the summary could have."""
+    """Words that the sentences of the summary could have."""
     words: _builtins.int
-    """Words that it has."""
+    """Words that they have."""
     sentences_allowed: _builtins.int
     """Sentences that it could have; 0 if there was no limit."""
     sentences: _builtins.int
@@ -2311,6 +2338,8 @@ class Usage(_message.Message):
     """Sentences of the articles that were compared."""
     drafts: _builtins.int
     """Drafts that the model wrote."""
+    headline_words: _builtins.int
+    """Words of the headline, which count for none of the others."""
     def __init__(
         self,
         *,
@@ -2320,10 +2349,11 @@ class Usage(_message.Message):
         sentences: _builtins.int = ...,
         source_sentences: _builtins.int = ...,
         drafts: _builtins.int = ...,
+        headline_words: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["drafts", b"drafts", "sentences", b"sentences", "sentences_allowed", b"sentences_allowed", "source_sentences", b"source_sentences", "words", b"words", "words_allowed", b"words_allowed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["drafts", b"drafts", "headline_words", b"headline_words", "sentences", b"sentences", "sentences_allowed", b"sentences_allowed", "source_sentences", b"source_sentences", "words", b"words", "words_allowed", b"words_allowed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from google.rpc.error_details_pb2 import ErrorInfo
 
 from newsweave.v1 import newsweave_pb2 as pb
+from service.render.headings import heading
 from service.render.page.quotes import Quotes
 from service.render.page.sources import Source, css_class, sources
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from service.render.page.quotes import Marker, Quote
     from service.render.page.texts import Text
-
-_LEAD = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def view(story: pb.Story, texts: Mapping[str, Text]) -> StoryView:
     )
     return StoryView(
         story=story,
-        headline=_headline(story),
+        headline=heading(story),
         sentences=sentences,
         quotes=quotes,
         sources=sources(summary, quotes, texts),
@@ -146,16 +144,6 @@ def _kind(sentence: pb.SummarySentence) -> str:
     if sentence.conflict_ids or against:
         return "disputed"
     return "agreed" if sentence.independent_origins > 1 else "single"
-
-
-def _headline(story: pb.Story) -> str:
-    """Return the headline, or the beginning of the first sentence: a title that was not checked is none."""
-    summary = story.summary
-    if summary.headline.text:
-        return summary.headline.text
-    if summary.sentences:
-        return textwrap.shorten(summary.sentences[0].text, _LEAD, placeholder=" …")
-    return f"Story {story.id}"
 
 
 def _places(summary: pb.Summary, quotes: Quotes, texts: Mapping[str, Text]) -> Iterator[tuple[int, int, int]]:

@@ -91,6 +91,7 @@ ANCHORS: Mapping[int, str] = {
     pb.DATE_ANCHOR_UNSPECIFIED: "",
     pb.DATE_ANCHOR_EXPLICIT: "",
     pb.DATE_ANCHOR_PUBLISHED_AT: "is counted from the day of publication",
+    pb.DATE_ANCHOR_ARTICLE: "is of the year that its article gives that day",
 }
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?", re.ASCII)
 _UNKNOWN = "for a reason that this version does not know"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, fields, is_dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +11,18 @@ import service.domain as nouns
 from service.domain import (
     Citation,
     Cluster,
+    DateAnchor,
     Encoded,
+    Headline,
     Origin,
+    Period,
     PlanItem,
     Ranked,
     SentenceMode,
     Span,
     SummarySentence,
     Support,
+    TimelineEntry,
     Verification,
     Verified,
 )
@@ -79,3 +84,36 @@ def test_sentences_are_taken_with_their_vectors() -> None:
 
 def test_a_planned_claim_has_the_number_of_its_cluster() -> None:
     assert PlanItem(Ranked(Cluster(9, (0,), (1.0,), 1), 0, 1.0, 1.0), "One.", 5, fuse=False).cluster_id == 9
+
+
+@pytest.mark.parametrize(
+    ("period", "text", "last"),
+    [
+        (Period.of_year(2024), "2024", ""),
+        (Period.of_month(2024, 2), "2024-02", ""),
+        (Period(date(2024, 2, 1), date(2024, 2, 28)), "2024-02-01", "2024-02-28"),
+        (Period(date(2024, 6, 19), date(2024, 6, 19)), "2024-06-19", ""),
+        (Period.of_month(987, 2), "0987-02", ""),
+    ],
+)
+def test_a_period_is_written_as_exactly_as_it_is(period: Period, text: str, last: str) -> None:
+    assert (period.text, period.last_text) == (text, last)
+
+
+def test_periods_meet_if_one_holds_the_other() -> None:
+    june = Period.of_month(2024, 6)
+    assert june.meets(Period.of_year(2024))
+    assert Period.of_year(2024).meets(june)
+    assert not june.meets(Period.of_month(2024, 7))
+    assert not Period(date(2024, 5, 30), date(2024, 6, 3)).meets(june)
+
+
+def test_periods_entries_and_headlines_that_cannot_be_are_refused() -> None:
+    day = Period(date(2024, 6, 19), date(2024, 6, 19))
+    citation = Citation("a", 0, Span(0, 3), "Now", 1.0)
+    with pytest.raises(ValueError, match="no period runs"):
+        Period(date(2024, 6, 19), date(2024, 6, 18))
+    with pytest.raises(ValueError, match="does not hold"):
+        TimelineEntry(day, "today", citation, DateAnchor.EXPLICIT, "Now", ())
+    with pytest.raises(ValueError, match="needs text and a citation"):
+        Headline("Now", "a", ())

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from service.domain import (
     Article,
+    CautionCode,
     CitationRole,
     Conflict,
+    DateAnchor,
     Drafting,
     Job,
     Overflow,
     SourceReport,
+    Style,
     Summary,
     SummaryOptions,
     SummarySentence,
@@ -52,6 +55,7 @@ JOBS = st.builds(
         drafting=st.sampled_from(Drafting),
         overflow=st.sampled_from(Overflow),
         include_clusters=st.booleans(),
+        style=st.sampled_from(Style),
     ),
 )
 SETTINGS = Settings(max_article_characters=200)
@@ -85,11 +89,30 @@ def check_summary(events: list[Event], job: Job) -> None:
                 assert not span or span.of(job.articles[index].text).strip()
     for report in last.clusters:
         assert 1 <= report.independent_origins <= report.supporting_articles
+    check_reading(last, job)
     for source in last.sources:
         spans = [item.span for item in source.removed]
         assert spans == sorted(spans)
         assert all(left.end <= right.start for left, right in itertools.pairwise(spans))
         assert all(span.of(source.article.text).strip() for span in spans)
+
+
+def check_reading(last: Summary, job: Job) -> None:
+    """Assert what holds of a headline and of a timeline."""
+    assert last.style is job.options.style
+    order = [(entry.period.first, -entry.period.last.toordinal()) for entry in last.timeline]
+    assert order == sorted(order)
+    cited = [entry.citation for entry in last.timeline]
+    cited += last.headline.citations if last.headline else ()
+    for citation in cited:
+        assert citation.span.of(job.articles[citation.source].text) == citation.quote
+    for entry in last.timeline:
+        assert job.articles[entry.citation.source].published_at or entry.anchor is not DateAnchor.PUBLISHED_AT
+        assert set(entry.conflict_ids) <= {conflict.id for conflict in last.conflicts}
+    assert last.usage.headline_words == (word_count(last.headline.text) if last.headline else 0)
+    missing = any(warning.code is CautionCode.NO_HEADLINE for warning in last.warnings)
+    wanted = job.options.style is Style.HEADLINE_AND_PARAGRAPH
+    assert missing == (wanted and last.headline is None)
 
 
 def check_sentence(sentence: SummarySentence, job: Job) -> None:

@@ -9,6 +9,7 @@ from service.domain import (
     Ranked,
     SentenceMode,
     Support,
+    Title,
     Told,
     Verified,
 )
@@ -116,3 +117,27 @@ def test_another_claim_is_no_repetition() -> None:
     made = writer()
     assert [told(made.write(extract(index, index)))[0] for index in (0, 1)] == [FIRE, CHESS]
     assert made.dropped == []
+
+
+def test_the_first_title_that_stands_the_check_is_the_headline() -> None:
+    lie, true = Title("Fire hurt 13 men at port", 0, None), Title("Monday fire hurt 12 men at port", 1, None)
+    found = writer().headline([lie, true], [FIRE])
+    assert found is not None
+    assert found[0] == true
+    assert {entry.sentence for entry in found[1]} <= {0, 3}
+    assert writer().headline([lie], [FIRE]) is None
+
+
+def test_without_titles_or_sentences_nothing_is_embedded_for_a_headline() -> None:
+    assert writer().headline([], [FIRE]) is None
+    assert writer().headline([Title("Monday fire hurt 12 men at port", 0, None)], []) is None
+
+
+def test_no_bullet_is_drafted_that_goes_on_from_another_sentence() -> None:
+    also = "On Monday the fire also hurt 12 men at the port of Moss."
+    made = Writer(STORY, models(also, also), Settings(), bullets=True)
+    written = made.write(CLAIM)
+    assert written is not None
+    assert written.text == FIRE
+    assert [(draft.reason, draft.detail) for draft in made.dropped] == [(R.NOT_SELF_CONTAINED, "also")] * 2
+    assert writer(also).write(CLAIM) != written

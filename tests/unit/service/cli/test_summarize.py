@@ -111,6 +111,20 @@ def test_no_flag_takes_a_token_that_others_could_see(tmp_path: Path) -> None:
     assert _run(tmp_path, "--token", "secret").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [
+        ("paragraph", pb.STYLE_PARAGRAPH),
+        ("bullets", pb.STYLE_BULLETS),
+        ("headline-and-paragraph", pb.STYLE_HEADLINE_AND_PARAGRAPH),
+    ],
+)
+def test_a_style_has_a_name(recorder: Recorder, tmp_path: Path, name: str, style: pb.Style.ValueType) -> None:
+    _run(tmp_path, "--style", name)
+    assert recorder.local[0].options == pb.SummaryOptions(style=style)
+    assert _run(tmp_path, "--style", "verse").exit_code == 2
+
+
 def test_flags_become_options(recorder: Recorder, tmp_path: Path) -> None:
     flags = ("--extractive", "--truncate", "--include-clusters")
     _run(tmp_path, "--max-words", "90", "--max-sentences", "4", *flags)

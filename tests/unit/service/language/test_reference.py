@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.language.reference import leans_on_context, quotable
+from service.language.reference import leans_on_context, quotable, refers_back
 
 ALONE = [
     "In 2000, shortly after he took office, Putin went to Oslo.",
@@ -93,3 +93,22 @@ def test_what_is_quotable_is_one_line_that_ends_as_the_sentence_does(text: str) 
 @given(st.text())
 def test_the_word_at_fault_stands_in_the_sentence(text: str) -> None:
     assert not leans_on_context(text) or leans_on_context(text).lower() in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Anna Berg also closed the bridge.", "also"),
+        ("The mayor, however, opened the port.", "however"),
+        ("Anna Berg left the same day.", "the same day"),
+        ("The port was closed, too.", "too"),
+        ("The town bought a ferry instead.", "instead"),
+        ("Anna Berg, also known as the Duke, sang.", ""),
+        ("The fire was not only hot but also long.", ""),
+        ("The town bought a ferry instead of a bridge.", ""),
+        ("The mayor said “we also closed the bridge” in Moss.", ""),
+        ("The fire was too hot for the men.", ""),
+    ],
+)
+def test_what_goes_on_from_another_sentence_says_so(text: str, word: str) -> None:
+    assert refers_back(text) == word

@@ -78,6 +78,23 @@ def summary() -> pb.Summary:
             pb.SourceReport(article_id="unused", title="Nothing here"),
             pb.SourceReport(article_id="herald", uri="https://herald.example/1"),
         ],
+        headline=pb.Headline(text="Old bridge [closed]", article_id="gazette"),
+        timeline=[
+            pb.TimelineEntry(
+                date="1901",
+                expression="1901",
+                text="It was built in 1901.",
+                citation=citation("post", 70, "It"),
+            ),
+            pb.TimelineEntry(
+                date="2024-06-10",
+                last_date="2024-06-16",
+                expression="last week",
+                text="Cracks were seen last week.",
+                citation=citation("herald", 30, "Cracks were seen last week."),
+                conflict_ids=[1],
+            ),
+        ],
         origins=[pb.Origin(id=1, article_ids=["gazette", "herald"])],
         dropped=[pb.DroppedDraft(text="The bridge fell.")],
         warnings=[

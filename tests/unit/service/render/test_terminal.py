@@ -49,6 +49,26 @@ def test_brackets_in_articles_are_text_and_not_markup() -> None:
     assert "It closed [Monday]." in _rendered(_summary())
 
 
+def test_a_headline_stands_above_the_paragraph_if_it_was_asked_for() -> None:
+    summary = _summary()
+    assert "Old bridge" not in _rendered(summary)
+    summary.style = pb.STYLE_HEADLINE_AND_PARAGRAPH
+    assert _rendered(summary).startswith("Old bridge [closed]\n\nThe bridge was closed on Monday. [1]")
+
+
+def test_bullets_stand_below_each_other() -> None:
+    summary = _summary()
+    summary.style = pb.STYLE_BULLETS
+    first, second, third = _rendered(summary).splitlines()[:3]
+    assert first == "• The bridge was closed on Monday. [1][2] (2 articles, 1 origin)"
+    assert (second, third) == ("• Lorries must take the old road. [3]", "• It closed. [1][D1]")
+
+
+def test_an_event_of_several_days_shows_both_ends_and_its_conflict() -> None:
+    rendered = " ".join(_rendered(_summary()).split())
+    assert "2024-06-10 to 2024-06-16 Cracks were seen last week. (“last week”, herald 30–57)[D1]" in rendered
+
+
 def test_an_empty_summary_can_be_shown() -> None:
     assert "0 sentences" in _rendered(pb.Summary())
 
@@ -86,6 +106,6 @@ def test_what_contradicts_a_sentence_is_not_shown_as_its_source() -> None:
 def test_headline_timeline_and_what_is_known_are_shown_where_there_are_any() -> None:
     (story, *_), _completed = digest()
     rendered = " ".join(_rendered(story.summary).split())
-    assert rendered.startswith("Bridge *closed* The bridge was closed on Monday.")
-    assert "Timeline 2024-06-17 The bridge was closed on Monday. (“Monday”, gazette 27–33)" in rendered
+    assert "Bridge *closed*" not in rendered
+    assert "2024-06-17 The bridge was closed on Monday. (“Monday”, gazette 27–33)" in rendered
     assert "left out as known: 1 (see --json)" in rendered

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -44,6 +44,15 @@ CONFLICT = domain.Conflict(
     (4, 6),
     2,
 )
+HEADLINE = domain.Headline("One claim stands", "a", SENTENCE.citations)
+ENTRY = domain.TimelineEntry(
+    domain.Period(date(2024, 6, 10), date(2024, 6, 16)),
+    "claim",
+    SENTENCE.citations[0],
+    domain.DateAnchor.PUBLISHED_AT,
+    "One claim.",
+    (9,),
+)
 SUMMARY = domain.Summary(
     sentences=(SENTENCE,),
     conflicts=(CONFLICT,),
@@ -61,8 +70,11 @@ SUMMARY = domain.Summary(
     ),
     dropped=(domain.DroppedDraft("No.", 5, domain.DropReason.NAME, domain.DropOutcome.RETRIED, "Kim"),),
     warnings=(domain.Caution(domain.CautionCode.SHORT, "short", "a", (("a",), ("b", "c"))),),
-    usage=domain.Usage(200, 2, 0, 1, 3, 7),
+    usage=domain.Usage(200, 2, 0, 1, 3, 7, 3),
     provenance=domain.Provenance("1.0", (CARD,), "cd"),
+    headline=HEADLINE,
+    timeline=(ENTRY,),
+    style=domain.Style.BULLETS,
 )
 WIRE_SPAN = pb.Span(start=3, end=13)
 WIRE_SENTENCE = pb.SummarySentence(
@@ -142,7 +154,20 @@ WIRE_SUMMARY = pb.Summary(
             groups=[pb.ArticleGroup(article_ids=["a"]), pb.ArticleGroup(article_ids=["b", "c"])],
         )
     ],
-    usage=pb.Usage(words_allowed=200, words=2, sentences=1, source_sentences=3, drafts=7),
+    usage=pb.Usage(words_allowed=200, words=2, sentences=1, source_sentences=3, drafts=7, headline_words=3),
+    headline=pb.Headline(text="One claim stands", article_id="a", citations=WIRE_SENTENCE.citations),
+    timeline=[
+        pb.TimelineEntry(
+            date="2024-06-10",
+            last_date="2024-06-16",
+            expression="claim",
+            citation=WIRE_SENTENCE.citations[0],
+            anchor=pb.DATE_ANCHOR_PUBLISHED_AT,
+            text="One claim.",
+            conflict_ids=[9],
+        )
+    ],
+    style=pb.STYLE_BULLETS,
     provenance=pb.Provenance(
         version="1.0",
         models=[pb.Model(role="encoder", id="tiny", licence="MIT", weights_sha256="ab")],
@@ -183,9 +208,14 @@ def test_what_contradicts_a_sentence_says_so_and_names_its_conflict() -> None:
 
 def test_no_field_of_a_summary_is_forgotten() -> None:
     written = Converter(JOB).summary(SUMMARY)
+    # What the reader knows already is not told yet.
     assert {field.name for field, _ in written.ListFields()} == {
         field.name for field in pb.Summary.DESCRIPTOR.fields
-    }
+    } - {"known"}
+
+
+def test_a_summary_without_a_headline_has_none() -> None:
+    assert not Converter(JOB).summary(replace(SUMMARY, headline=None)).HasField("headline")
 
 
 def test_events_are_written_by_their_kind() -> None:

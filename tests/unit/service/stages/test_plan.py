@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from service.domain import Drafting, Plan, Ranked, SummaryOptions, Told
+from service.domain import Drafting, Plan, Ranked, Style, SummaryOptions, Told
 from service.language.words import word_count
 from service.stages.cluster import cluster
 from service.stages.plan import plan
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from service.similarity import Story
 
 REPEAT = 0.7
+PARAGRAPH, BULLETS = Style.PARAGRAPH, Style.BULLETS
 FIRE = "The fire at the port hurt twelve men on Monday."
 BLAZE = "On Monday a fire at the port hurt twelve men."
 CHESS = "Schools across the country teach chess to children."
@@ -36,6 +37,7 @@ OPTIONS = st.builds(
     max_sentences=st.none() | st.integers(1, 6),
     max_share_per_source=st.none() | st.floats(0.01, 1.0),
     drafting=st.sampled_from(Drafting),
+    style=st.sampled_from(Style),
 )
 
 
@@ -55,6 +57,21 @@ def test_the_length_is_used_and_never_passed() -> None:
     assert len(sentences(told, max_words=100)) == 4
     assert len(sentences(told, max_words=20)) == 2
     assert sentences(told, max_words=5) == []
+
+
+def test_bullets_stand_in_the_order_of_the_choice() -> None:
+    told = [[FIRE, CHESS, BRIDGE, SONG], [BLAZE, SONG]]
+    paragraph, bullets = (sentences(*told, max_words=100, style=style) for style in (PARAGRAPH, BULLETS))
+    chosen = [sentences(*told, max_words=100, max_sentences=count, style=BULLETS) for count in range(1, 5)]
+    assert bullets != paragraph
+    assert sorted(bullets) == sorted(paragraph)
+    assert chosen == [bullets[:count] for count in range(1, 5)]
+
+
+def test_no_bullet_goes_on_from_another_sentence() -> None:
+    more = "The mayor of Moss also opened a school for sailors."
+    assert more in sentences([FIRE, more], max_words=100)
+    assert sentences([FIRE, more], max_words=100, style=BULLETS) == [FIRE]
 
 
 def test_sentences_are_counted() -> None:

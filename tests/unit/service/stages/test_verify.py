@@ -20,7 +20,7 @@ from service.domain import (
     SentenceMode,
     Verified,
 )
-from service.stages.verify import CHECKER, Refusal, verify
+from service.stages.verify import CHECKER, Refusal, supports, verify
 from tests.unit.service.fakes import WordEncoder, story_of
 
 if TYPE_CHECKING:
@@ -360,3 +360,40 @@ def test_no_other_sentence_stands_in_for_a_source(text: str, other: str) -> None
     verifier = Judge(1.0)
     assert isinstance(judge(text, FIRE, others=(other,), verifier=verifier), Refusal)
     assert not verifier.asked
+
+
+def title(text: str, *sources: str, verifier: Judge | None = None) -> tuple[int, ...]:
+    """Return the sentences that support a title."""
+    story = story_of(*([source] for source in sources), FILLER)
+    found = supports(text, WordEncoder().encode([text])[0], story, THRESHOLD, verifier)
+    return tuple(entry.sentence for entry in found)
+
+
+def test_a_title_may_turn_round_what_its_sentence_says() -> None:
+    assert title("Monday fire hurt 12 men at port.", FIRE) == (0,)
+    assert title("At the port 12 men hurt by fire.", FIRE, "Men at the port were hurt by a fire.") == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Fire at port hurt 13 men on Monday.", FIRE),
+        ("Fire at port hurt 12 men on Sunday.", FIRE),
+        ("Fire at Oslo port hurt 12 men.", FIRE),
+        ("Fire at port never hurt 12 men.", FIRE),
+        ("Huge fire at port hurt 12 men.", FIRE),
+        ("Mayor said “port soon closed” after fire.", QUOTED),
+        ("Csonka blamed Anna Berg for the fire at the old port.", ROLES),
+        ("Schools in Norway like music.", FIRE),
+    ],
+)
+def test_a_title_that_no_sentence_supports_does_not_stand(text: str, source: str) -> None:
+    assert title(text, source) == ()
+
+
+def test_a_title_is_judged_where_there_is_a_judge() -> None:
+    text = "Fire at port hurt 12 men."
+    sure, unsure = Judge(0.9), Judge(0.5)
+    assert title(text, FIRE, verifier=sure) == (0,)
+    assert sure.asked == [(FIRE, text)]
+    assert title(text, FIRE, verifier=unsure) == ()
