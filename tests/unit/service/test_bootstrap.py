@@ -171,7 +171,7 @@ def test_a_story_that_fails_in_this_process_spoils_no_other(monkeypatch: pytest.
 
 @pytest.mark.usefixtures("_fakes")
 def test_a_bad_pile_is_refused_before_any_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("service.bootstrap._load")
+    monkeypatch.delattr("service.loading.load")
     with pytest.raises(InvalidRequest):
         list(bootstrap.digest(Settings(), pb.GenerateDigestRequest()))
 
