@@ -48,8 +48,12 @@ class Server:
     log: list[str] = field(default_factory=list)
 
     def resident_bytes(self) -> int:
-        """Return the memory that the server holds now."""
-        return int(psutil.Process(self.process.pid).memory_info().rss)
+        """Return the memory that the server and the process of its models hold now.
+
+        What both have in common, such as libraries, counts twice.
+        """
+        server = psutil.Process(self.process.pid)
+        return sum(process.memory_info().rss for process in (server, *server.children()))
 
     def listen(self) -> None:
         """Wait until the server says where it listens, then keep its log in the background."""
@@ -93,10 +97,14 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Start the server on a free port, wait until it serves, and leave no process behind."""
+def running(*flags: str) -> Iterator[Server]:
+    """Start the server on a free port, wait until it serves, and leave no process behind.
+
+    Args:
+        flags: Settings of its own, as ``--max-articles``, ``5``.
+    """
     command = [sys.executable, "-m", "service", "serve", "--address", "127.0.0.1:0"]
-    command += ["--metrics-address", "127.0.0.1:0"]
+    command += ["--metrics-address", "127.0.0.1:0", *flags]
     started = time.monotonic()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     server = Server(process, started)

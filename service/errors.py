@@ -9,6 +9,7 @@
     ├── PermissionDenied        the caller may not do this
     ├── Unavailable             try again later
     │   ├── ModelNotReady       models are loading, or failed to load
+    │   ├── EngineRestarted     the models ended in the middle of the work
     │   ├── Draining            the server is about to stop
     │   ├── TooManyCalls        the caller must wait for the end of a call of its own
     │   ├── QueueFull           as much waits as may wait
@@ -154,6 +155,12 @@ class ModelNotReady(Unavailable):
     """Models are still loading, or could not be loaded."""
 
     reason = "MODEL_NOT_READY"
+
+
+class EngineRestarted(Unavailable):
+    """The models ended in the middle of the work, and are begun anew."""
+
+    reason = "ENGINE_RESTARTED"
 
 
 class Draining(Unavailable):

@@ -121,13 +121,28 @@ class VerifierModel(Protocol):
         ...
 
 
+class Life(Protocol):
+    """How long loaded models can be used."""
+
+    lost: Future[None]
+    """Ends when they can be used no more."""
+
+    def end(self) -> None:
+        """End them, and return when they hold nothing any more."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedModels:
-    """The models that an engine holds; without a verifier, similarity decides what is supported."""
+    """The models that an engine holds; without a verifier, similarity decides what is supported.
+
+    Models without a ``life`` can be used as long as this process lives.
+    """
 
     encoder: EncoderModel
     drafter: DrafterModel
     verifier: VerifierModel | None = None
+    life: Life | None = None
 
     @property
     def cards(self) -> tuple[ModelCard, ...]:
@@ -172,15 +187,24 @@ class EngineFigures:
 
 
 class Engine(Protocol):
-    """Holds the models, and runs them on a thread of its own."""
+    """Holds the models, and runs them one use after another."""
 
     @property
     def cards(self) -> tuple[ModelCard, ...]:
-        """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
+        """Identities of the loaded models.
+
+        Raises:
+            ModelNotReady: They are not loaded.
+            EngineRestarted: They were, and are loaded anew.
+            Draining: The engine is stopped.
+        """
         ...
 
     def bind(self, check: Check, watch: Watch = NOBODY, rank: float = math.inf) -> Models:
         """Return the models for one request. Raises ModelNotReady until they are loaded.
+
+        While models that were lost are loaded anew, their uses wait. A use in the middle of which they are
+        lost begins anew once, and if that happens again, it raises EngineRestarted.
 
         Args:
             check: Raises when nobody waits for the request any more.
@@ -193,8 +217,12 @@ class Engine(Protocol):
 class HostedEngine(Engine, Protocol):
     """An engine whose life a server rules."""
 
-    def start(self) -> Future[None]:
+    def start(self, tell: Callable[[bool], None] = ...) -> Future[None]:
         """Begin to load the models, and return at once.
+
+        Args:
+            tell: Is told, on any thread, that the models can be used, that they cannot be loaded, and that
+                they are lost: True, False and False.
 
         Returns:
             What ends when the models are loaded, or with the error that kept them from it.

@@ -104,6 +104,12 @@ class Settings:
         least=0.1,
         most=3600,
     )
+    model_stall_seconds: float = _setting(
+        60.0,
+        "How long a model may take for one step, or for a fourth of it say nothing; then it is begun anew.",
+        least=1,
+        most=3600,
+    )
     grace_seconds: float = _setting(
         30.0, "How long accepted requests may go on after SIGTERM.", least=0, most=3600
     )

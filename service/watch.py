@@ -109,11 +109,14 @@ class Observer(Protocol):
         """
         ...
 
-    def watching(self, ready: Callable[[], bool]) -> AbstractAsyncContextManager[None]:
+    def watching(
+        self, ready: Callable[[], bool], waiting: Callable[[], int]
+    ) -> AbstractAsyncContextManager[None]:
         """Watch the server as long as the context is open.
 
         Args:
             ready: Tells, on any thread, whether requests are taken.
+            waiting: Tells, on any thread, how many accepted calls wait to be begun.
 
         Raises:
             SettingsError: What is seen cannot be told where the settings say.
@@ -127,7 +130,9 @@ class _Nobody:
     def call(self, _method: str, _request_id: str, _metadata: Mapping[str, str]) -> CallWatch:
         return self
 
-    def watching(self, _ready: Callable[[], bool]) -> AbstractAsyncContextManager[None]:
+    def watching(
+        self, _ready: Callable[[], bool], _waiting: Callable[[], int]
+    ) -> AbstractAsyncContextManager[None]:
         return nullcontext()
 
     def stage(self, _name: StageName) -> AbstractContextManager[None]:

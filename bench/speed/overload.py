@@ -12,13 +12,9 @@ import argparse
 import asyncio
 import os
 import sys
-import threading
-import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rich.console import Console
 
 from bench import server
@@ -27,14 +23,14 @@ from bench.speed.figures import number, percentile
 from bench.speed.load_calls import BROKEN, OK, call
 from bench.speed.load_loops import SEED, arrivals, closed, opened
 from bench.speed.load_rows import LoadRow, row
+from bench.speed.load_samples import Health, Memory
 from bench.speed.machine import signed
 from bench.speed.records import Record
 from newsweave import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from bench.server import Server
     from bench.speed.load_calls import Outcome
     from newsweave import AsyncClient
     from newsweave import messages as pb
@@ -44,9 +40,6 @@ _OVERLOAD = 2.0
 _CALLERS = (2, 8)
 _PATIENCE = 300.0
 _REFUSED = "RESOURCE_EXHAUSTED"
-_MEBIBYTE = 2**20
-# Memory grows while caches and the queue fill; its slope is taken over what follows.
-_WARM_UP = 1 / 3
 _WIDTH = 140
 
 
@@ -79,47 +72,8 @@ class Promise:
         return self.figure is None or self.figure <= self.most
 
 
-@dataclass(slots=True)
-class _Memory:
-    """Samples of the server's resident memory."""
-
-    seconds: list[float] = field(default_factory=list)
-    mebibytes: list[float] = field(default_factory=list)
-
-    @contextmanager
-    def sampled(self, process: Server) -> Iterator[None]:
-        """Take one a second as long as the context is open."""
-        over = threading.Event()
-
-        def sample() -> None:
-            while not over.wait(1.0):
-                self.seconds.append(time.perf_counter())
-                self.mebibytes.append(process.resident_bytes() / _MEBIBYTE)
-
-        thread = threading.Thread(target=sample, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    @property
-    def slope(self) -> float | None:
-        """Mebibytes a minute, by least squares over what follows the warm-up."""
-        return slope(self.seconds, self.mebibytes)
-
-
-def slope(seconds: Sequence[float], mebibytes: Sequence[float]) -> float | None:
-    """Return the mebibytes a minute of samples after the first third of them; None of fewer than two."""
-    skipped = int(len(seconds) * _WARM_UP)
-    if len(seconds) - skipped < 2:  # noqa: PLR2004 - a line needs two points
-        return None
-    return 60 * float(np.polyfit(seconds[skipped:], mebibytes[skipped:], 1)[0])
-
-
 def promises(
-    outcomes: Sequence[Outcome], best: float, plan: Plan, grown: float | None
+    outcomes: Sequence[Outcome], best: float, plan: Plan, grown: float | None, health: Sequence[float]
 ) -> tuple[Promise, ...]:
     """Return what was promised of calls at twice the rate, and what came of it.
 
@@ -128,6 +82,7 @@ def promises(
         best: Answers a second of the best closed loop.
         plan: How long calls came, and their deadline.
         grown: Mebibytes a minute of memory.
+        health: Seconds that health took to answer, each time.
     """
     good = [one for one in outcomes if one.status == OK and one.seconds <= plan.deadline]
     answered = [one.seconds for one in outcomes if one.status == OK]
@@ -142,6 +97,7 @@ def promises(
         Promise("accepted and not answered in time", accepted - len(good), 0),
         Promise("p50 of refusals, s", percentile(refused, 50), 0.1),
         Promise("p99 of refusals, s", percentile(refused, 99), 0.1),
+        Promise("p99 of health, s", percentile(health, 99), 0.1),
         Promise("not answered exactly once", sum(one.status == BROKEN for one in outcomes), 0),
         Promise("memory, MiB a minute", grown, 1.0),
     )
@@ -172,7 +128,7 @@ def measure(
     plan: Plan, *, quick: bool, tell: Callable[[str], None]
 ) -> tuple[Record[LoadRow], tuple[Promise, ...]]:
     """Start a server, find out what it can bear, put twice that on it, and end it."""
-    asked, memory = load_calls.request(), _Memory()
+    asked, memory, health = load_calls.request(), Memory(), Health()
     tell("starting the server ...")
     with server.running() as process:
         put = _Load(process.address, asked, plan)
@@ -182,11 +138,11 @@ def measure(
         rows = [put.closed(callers) for callers in _CALLERS]
         best = max(found.throughput for found in rows)
         tell(f"calls at {_OVERLOAD} times {best:.2f} a second, load average {os.getloadavg()[0]:.1f} ...")
-        with memory.sampled(process):
+        with memory.sampled(process), health.sampled(process):
             outcomes = put.open(_OVERLOAD * best)
         process.stop()
     rows.append(row(outcomes, plan.deadline, loop="open", overload=_OVERLOAD))
-    found = promises(outcomes, best, plan, memory.slope)
+    found = promises(outcomes, best, plan, memory.slope, health.taken)
     figures = {one.name: one.figure for one in found if one.figure is not None}
     signature = signed(1, seconds=plan.seconds, deadline=plan.deadline, seed=SEED)
     return Record(PART, quick, signature, load.about(asked), figures, tuple(rows)), found

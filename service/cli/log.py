@@ -7,7 +7,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from service.rpc import faults
+from service import faults
 
 _OWN = "service"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}

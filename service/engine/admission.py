@@ -111,6 +111,15 @@ class Admission:
             with self._lock:
                 self._places.discard(place)
 
+    @property
+    def waiting(self) -> int:
+        """How many accepted calls are not begun."""
+        with self._lock:
+            return self._waiting()
+
+    def _waiting(self) -> int:
+        return sum(not place.begun for place in self._places)
+
     def _accepted(self) -> list[Need]:
         return [need for place in self._places for need in place.needs]
 
@@ -125,7 +134,7 @@ class Admission:
 
     def _refuse_beyond_bounds(self, place: Place, now: float) -> None:
         left = _cost(self._accepted())
-        if sum(not other.begun for other in self._places) >= self._requests:
+        if self._waiting() >= self._requests:
             raise self._full({"max_queued_requests": str(self._requests)}, left, now)
         if left and left + _cost(place.needs) > self._tokens:
             raise self._full({"max_queued_tokens": str(self._tokens)}, left, now)

@@ -1,44 +1,35 @@
-"""The engine of one process: one thread that owns the models, and runs the most urgent call next."""
+"""The engine of one machine: one lane to the models, where the most urgent use runs next."""
 
 from __future__ import annotations
 
 import logging
 import math
-import time
-from concurrent.futures import CancelledError, Future, wait
-from dataclasses import dataclass
+import threading
+from contextlib import suppress
 from enum import Enum, auto
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from service.engine.backlog import tokens_of
+from service.engine.bound import BoundDrafter, BoundEncoder, BoundVerifier, Turns, stopped
 from service.engine.lane import Lane
-from service.errors import Draining, ModelNotReady
-from service.ports import (
-    Check,
-    DrafterModel,
-    DraftRequest,
-    EncoderModel,
-    EngineFigures,
-    LoadedModels,
-    Models,
-    VerifierModel,
-)
-from service.watch import NOBODY, Queue
+from service.errors import Draining, EngineRestarted, ModelNotReady
+from service.ports import Check, DraftRequest, EngineFigures, LoadedModels, Models
+from service.watch import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from concurrent.futures import Future
 
-    from service.domain import ModelCard, Vectors
+    from service.domain import ModelCard
     from service.watch import Watch
 
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-# How long a caller that has left may go unnoticed while its call waits for its turn.
-_POLL_SECONDS = 0.05
 _RETRY_LOADING_SECONDS = 2.0
 _RETRY_FAILED_SECONDS = 60.0
-_RETRY_STOPPED_SECONDS = 5.0
+# How often models are loaded that are lost before they are ready.
+_TRIES = 3
+# Models that could not be loaded are loaded again after so long, and each time after twice as long.
+_LEAST_PAUSE_SECONDS, _MOST_PAUSE_SECONDS = 1.0, 60.0
 
 
 class State(Enum):
@@ -46,19 +37,29 @@ class State(Enum):
 
     LOADING = auto()
     READY = auto()
+    RESTARTING = auto()
     FAILED = auto()
     STOPPED = auto()
 
 
 class LocalEngine:
-    """Loads the models on a thread of its own, and runs every model call there, one at a time."""
+    """Loads the models on a thread of its own, and lets them be used from there, one use at a time.
 
-    def __init__(self, load: Callable[[], LoadedModels]) -> None:
-        """Take what loads the models; it is called once, on the model thread."""
+    Models that are lost are loaded anew, before anything that waits; so are those that could not be loaded,
+    after a pause.
+    """
+
+    def __init__(self, load: Callable[[Check], LoadedModels]) -> None:
+        """Take what loads the models; what it is given raises when they are needed no more."""
         self._load = load
-        self._thread = Lane(1, "models")
+        self._lane = Lane(1, "models")
         self._models: LoadedModels | None = None
         self._state = State.LOADING
+        self._changing = threading.Lock()
+        self._restarts = 0
+        self._pause = _LEAST_PAUSE_SECONDS
+        self._again: threading.Timer | None = None
+        self._tell: Callable[[bool], None] = _nobody
 
     @property
     def state(self) -> State:
@@ -67,64 +68,109 @@ class LocalEngine:
 
     @property
     def cards(self) -> tuple[ModelCard, ...]:
-        """Identities of the loaded models. Raises ModelNotReady until they are loaded."""
+        """Do as :meth:`service.ports.Engine.cards`."""
+        if self._state is State.RESTARTING:
+            message = "the models have ended, and are loaded anew"
+            raise EngineRestarted(message, _RETRY_LOADING_SECONDS)
         return self._loaded().cards
 
     @property
     def figures(self) -> EngineFigures:
-        """What waits now. The models are loaded once and never begun anew."""
-        return EngineFigures(self._thread.items, self._thread.tokens)
+        """Do as :meth:`service.ports.HostedEngine.figures`."""
+        return EngineFigures(self._lane.items, self._lane.tokens, self._restarts)
 
-    def start(self) -> Future[None]:
-        """Load and warm up the models. The result ends when that is done, or with ModelNotReady."""
-        return self._thread.submit(self._prepare, -math.inf)
+    def start(self, tell: Callable[[bool], None] | None = None) -> Future[None]:
+        """Do as :meth:`service.ports.HostedEngine.start`, and warm the models up."""
+        self._tell = tell or _nobody
+        return self._lane.submit(self._prepare, -math.inf)
 
     def bind(self, check: Check, watch: Watch = NOBODY, rank: float = math.inf) -> Models:
-        """Return the models for one request. Raises ModelNotReady until they are loaded."""
+        """Do as :meth:`service.ports.Engine.bind`."""
         models = self._loaded()
-        queue = _Queue(self._thread, self._guarded(check), watch, rank)
+        turns = Turns(self._lane, self._loaded, self._guarded(check), watch, rank)
         return Models(
-            _BoundEncoder(models.encoder, queue),
-            _BoundDrafter(models.drafter, queue),
-            queue.check,
-            _BoundVerifier(models.verifier, queue) if models.verifier else None,
+            BoundEncoder(turns),
+            BoundDrafter(turns),
+            turns.check,
+            BoundVerifier(turns, models.verifier) if models.verifier else None,
             watch,
         )
 
     def stop(self) -> None:
-        """Drop what waits, stop what runs at its next step, and join the thread.
-
-        Loading cannot be interrupted: if it is under way, it is waited for.
-        """
-        self._state = State.STOPPED
-        self._thread.close()
+        """Drop what waits, stop what runs at its next step, and end the models."""
+        with self._changing:
+            self._state = State.STOPPED
+            if self._again:
+                self._again.cancel()
+        self._lane.close()
+        if self._models and self._models.life:
+            self._models.life.end()
         self._models = None
 
     def _prepare(self) -> None:
+        """Load the models, on the thread of the lane."""
+        needed = self._guarded(_always)
         try:
-            models = self._load()
-            _warm_up(models, self._guarded(_always))
+            needed()
+            models = self._warm(needed)
         except Draining:
             raise
         except Exception as fault:
             _log.exception("the models could not be loaded")
-            self._enter(State.FAILED)
+            self._try_again()
             raise _failed() from fault
+        self._pause = _LEAST_PAUSE_SECONDS
         self._models = models
         self._enter(State.READY)
+        if models.life:
+            models.life.lost.add_done_callback(self._lost)
+
+    def _warm(self, needed: Check) -> LoadedModels:
+        """Load models and use each once; if they are lost meanwhile, it may be by accident."""
+        for _ in range(_TRIES - 1):
+            with suppress(EngineRestarted):
+                return _warm(self._load(needed), needed)
+        return _warm(self._load(needed), needed)
+
+    def _try_again(self) -> None:
+        self._enter(State.FAILED)
+        with self._changing:
+            if self._state is State.STOPPED:
+                return
+            self._again = threading.Timer(self._pause, self._submit)
+            self._again.daemon = True
+            self._again.start()
+        self._pause = min(2 * self._pause, _MOST_PAUSE_SECONDS)
+
+    def _lost(self, _: Future[None]) -> None:
+        """Load the models anew, before anything that waits; on any thread."""
+        if self._state is State.STOPPED:
+            return
+        self._restarts += 1
+        self._enter(State.RESTARTING)
+        self._submit()
+
+    def _submit(self) -> None:
+        try:
+            self._lane.submit(self._prepare, -math.inf)
+        except RuntimeError:  # the lane was closed meanwhile
+            return
 
     def _enter(self, state: State) -> None:
-        """Enter a state, unless the engine was stopped meanwhile."""
-        if self._state is State.LOADING:
+        """Enter a state, unless the engine was stopped meanwhile, and tell of it."""
+        with self._changing:
+            if self._state is State.STOPPED:
+                return
             self._state = state
+        self._tell(state is State.READY)
 
     def _loaded(self) -> LoadedModels:
         models = self._models
         if self._state is State.STOPPED:
-            raise _stopped()
+            raise stopped()
         if self._state is State.FAILED:
             raise _failed()
-        if models is None or self._state is State.LOADING:
+        if models is None:
             message = "the models are being loaded"
             raise ModelNotReady(message, _RETRY_LOADING_SECONDS)
         return models
@@ -134,120 +180,34 @@ class LocalEngine:
 
         def guarded() -> None:
             if self._state is State.STOPPED:
-                raise _stopped()
+                raise stopped()
             check()
 
         return guarded
 
 
-@dataclass(frozen=True, slots=True)
-class _Queue:
-    """The model thread as one request sees it."""
-
-    thread: Lane
-    check: Check
-    watch: Watch
-    rank: float
-
-    def run(self, work: Callable[[], T], tokens: int) -> T:
-        """Run work that reads about so many tokens on the model thread, and return its result.
-
-        Work whose caller has left before it starts never starts.
-        """
-        self.check()
-        since = time.monotonic()
-
-        def turn() -> T:
-            self.watch.waited(Queue.MODELS, time.monotonic() - since)
-            self.check()
-            return work()
-
-        try:
-            future = self.thread.submit(turn, self.rank, tokens)
-        except RuntimeError as fault:  # the lane says so when it was closed meanwhile
-            raise _stopped() from fault
-        return self._result(future)
-
-    def _result(self, future: Future[T]) -> T:
-        while not wait([future], _POLL_SECONDS).done:
-            self._leave_if_stopped(future)
-        try:
-            return future.result()
-        except CancelledError:
-            raise _stopped() from None
-
-    def _leave_if_stopped(self, future: Future[T]) -> None:
-        try:
-            self.check()
-        except BaseException:
-            future.cancel()
-            raise
-
-
-@dataclass(frozen=True, slots=True)
-class _BoundEncoder:
-    """An encoder of one request."""
-
-    model: EncoderModel
-    queue: _Queue
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Do as :meth:`service.ports.Encoder.encode`, on the model thread."""
-        return self.queue.run(lambda: self.model.encode(texts, self.queue.check), tokens_of(texts))
-
-
-@dataclass(frozen=True, slots=True)
-class _BoundDrafter:
-    """A drafter of one request."""
-
-    model: DrafterModel
-    queue: _Queue
-
-    def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
-        """Do as :meth:`service.ports.Drafter.draft`, on the model thread."""
-        tokens = sum(tokens_of(request.sources) for request in requests)
-        return self.queue.run(lambda: self.model.draft(requests, self.queue.check), tokens)
-
-
-@dataclass(frozen=True, slots=True)
-class _BoundVerifier:
-    """A verifier of one request."""
-
-    model: VerifierModel
-    queue: _Queue
-
-    @property
-    def name(self) -> str:
-        """How reports name it."""
-        return self.model.card.id
-
-    @property
-    def threshold(self) -> float:
-        """How likely entailment must be for a sentence to count as supported."""
-        return self.model.threshold
-
-    def judge(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
-        """Do as :meth:`service.ports.Verifier.judge`, on the model thread."""
-        tokens = sum(map(tokens_of, pairs))
-        return self.queue.run(lambda: self.model.judge(pairs, self.queue.check), tokens)
-
-
-def _warm_up(models: LoadedModels, check: Check) -> None:
-    """Let the first request not pay for what happens once, such as the choice of kernels."""
+def _warm(models: LoadedModels, check: Check) -> LoadedModels:
+    """Use each model once, so that no request pays for what happens once, such as the choice of kernels."""
     sentence = "The river rose on Monday, and two bridges were closed."
-    models.encoder.encode([sentence], check)
-    models.drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
-    if models.verifier:
-        models.verifier.judge([(sentence, sentence)], check)
+    try:
+        models.encoder.encode([sentence], check)
+        models.drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
+        if models.verifier:
+            models.verifier.judge([(sentence, sentence)], check)
+    except BaseException:
+        if models.life:
+            models.life.end()
+        raise
+    return models
 
 
 def _always() -> None:
     """Check nothing: somebody always waits for the models."""
 
 
+def _nobody(_: bool) -> None:  # noqa: FBT001  what a listener is told
+    """Tell nobody."""
+
+
 def _failed() -> ModelNotReady:
     return ModelNotReady("the models could not be loaded; the server's log says why", _RETRY_FAILED_SECONDS)
-
-
-def _stopped() -> Draining:
-    return Draining("the server is about to stop", _RETRY_STOPPED_SECONDS)

@@ -12,8 +12,7 @@ from grpc_health.v1 import health, health_pb2
 from service.rpc.servicer import SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from concurrent.futures import Future
+    from collections.abc import AsyncIterator, Callable
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ NAMES = ("", SERVICE)
 
 
 class Health:
-    """Says NOT_SERVING until the models are loaded, and again from the moment the server drains.
+    """Says SERVING while the models can be used, until the server drains.
 
     Attributes:
         servicer: Answers the calls of health.
@@ -38,8 +37,7 @@ class Health:
 
     async def begin(self) -> None:
         """Say that no request is taken yet. To be called before the server listens."""
-        for name in NAMES:
-            await self.servicer.set(name, health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
 
     async def drain(self) -> None:
         """Say from now on, whatever else happens, that no request is taken."""
@@ -47,9 +45,20 @@ class Health:
         await self.servicer.enter_graceful_shutdown()
 
     @asynccontextmanager
-    async def following(self, loading: Future[None]) -> AsyncIterator[None]:
-        """Follow the loading of the models in the background."""
-        task = asyncio.create_task(self._follow(loading))
+    async def following(self, start: Callable[[Callable[[bool], None]], object]) -> AsyncIterator[None]:
+        """Follow in the background whether the models can be used.
+
+        Args:
+            start: Begins to load them; whom it is given, it tells on any thread whether they can be used,
+                each time when that changes.
+        """
+        loop, told = asyncio.get_running_loop(), asyncio.Queue[bool]()
+
+        def tell(usable: bool) -> None:  # noqa: FBT001  what a listener is told
+            loop.call_soon_threadsafe(told.put_nowait, usable)
+
+        start(tell)
+        task = asyncio.create_task(self._follow(told))
         try:
             yield
         finally:
@@ -57,14 +66,18 @@ class Health:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _follow(self, loading: Future[None]) -> None:
-        try:
-            await asyncio.wrap_future(loading)
-        except Exception as error:  # noqa: BLE001  the engine has logged why; the server stays up to tell it
-            _log.error("no request can be taken: %s", error)
-        else:
-            for name in NAMES:
-                await self.servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
-            self.serving = not self._draining
-            _log.info("the models are loaded, and requests are taken")
-        self.settled.set()
+    async def _follow(self, told: asyncio.Queue[bool]) -> None:
+        while True:
+            usable = await told.get()
+            answer = health_pb2.HealthCheckResponse
+            await self._say(answer.SERVING if usable else answer.NOT_SERVING)
+            self.serving = usable and not self._draining
+            if usable:
+                _log.info("the models are loaded, and requests are taken")
+            else:
+                _log.error("no request can be taken: the models cannot be used")
+            self.settled.set()
+
+    async def _say(self, status: health_pb2.HealthCheckResponse.ServingStatus.ValueType) -> None:
+        for name in NAMES:
+            await self.servicer.set(name, status)

@@ -109,9 +109,9 @@ async def running(
     workers = Workers(settings.workers, settings.max_articles + _UNREAD_EVENTS)
     gate, health = Gate(), Health()
     credentials, access = server_credentials(settings), Access.of(settings)
-    async with observer.watching(lambda: health.serving):
+    admission = Admission(settings.workers, settings.max_queued_requests, settings.max_queued_tokens)
+    async with observer.watching(lambda: health.serving, lambda: admission.waiting):
         front = aio.server(options=_options(settings))
-        admission = Admission(settings.workers, settings.max_queued_requests, settings.max_queued_tokens)
         servicer = Servicer(engine, summarize, settings, identity, workers, admission)
         door = Door(access, gate, settings.default_deadline_seconds, settings.max_stall_seconds, observer)
         front.add_generic_rpc_handlers((handlers(servicer, door),))
@@ -124,7 +124,7 @@ async def running(
             address = _bound(front, settings.address, credentials)
             server = Server(address, settings.grace_seconds, gate, health)
             await front.start()
-            async with health.following(engine.start()):
+            async with health.following(engine.start):
                 try:
                     yield server
                 finally:

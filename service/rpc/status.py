@@ -11,8 +11,7 @@ from google.rpc import error_details_pb2 as details
 from google.rpc import status_pb2
 from grpc import StatusCode
 
-from service import errors
-from service.rpc import faults
+from service import errors, faults
 from service.watch import Outcome
 
 if TYPE_CHECKING:

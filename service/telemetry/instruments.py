@@ -7,13 +7,14 @@ project; what a caller sent is never one.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
 from opentelemetry.metrics import Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from opentelemetry.metrics import CallbackOptions, Meter
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 RPC_SYSTEM, RPC_METHOD = "rpc.system.name", "rpc.method"
 RPC_STATUS, ERROR_TYPE = "rpc.response.status_code", "error.type"
-STAGE, QUEUE, ROLE, TOKENS, MODE, REASON, NEXT = (
+STAGE, QUEUE, ROLE, TOKENS, MODE, REASON, NEXT, PROCESS = (
     "newsweave.stage",
     "newsweave.queue",
     "newsweave.model.role",
@@ -29,6 +30,7 @@ STAGE, QUEUE, ROLE, TOKENS, MODE, REASON, NEXT = (
     "newsweave.sentence.mode",
     "newsweave.reason",
     "newsweave.fallback",
+    "newsweave.process",
 )
 
 # A refusal takes a millisecond, a summary some seconds, a batch minutes.
@@ -135,14 +137,14 @@ class Instruments:
             "How often the models were begun anew.",
         )
 
-    def observe_process(self, ready: Callable[[], bool]) -> None:
-        """Ask the process for its memory, and the server whether it takes requests, in the same way."""
-        process = psutil.Process()
+    def observe_process(self, ready: Callable[[], bool], waiting: Callable[[], int]) -> None:
+        """Ask the process for its memory, and the server how it is, in the same way."""
+        server = psutil.Process()
         self._meter.create_observable_up_down_counter(
             "process.memory.usage",
-            [_asked(lambda: process.memory_info().rss)],
+            [lambda _: list(_memory(server))],
             "By",
-            "Resident memory of the server.",
+            "Resident memory of the server, and of the processes that it has begun.",
         )
         self._meter.create_observable_gauge(
             "newsweave.server.ready",
@@ -150,8 +152,24 @@ class Instruments:
             "{server}",
             "1 while requests are taken, else 0.",
         )
+        self._meter.create_observable_up_down_counter(
+            "newsweave.server.waiting_calls",
+            [_asked(waiting)],
+            "{call}",
+            "Calls that were accepted and are not begun.",
+        )
 
 
 def _asked(figure: Callable[[], int]) -> Callable[[CallbackOptions], Iterable[Observation]]:
     """Return a figure as a callback of the metrics API."""
     return lambda _: [Observation(figure())]
+
+
+def _memory(server: psutil.Process) -> Iterator[Observation]:
+    """Return the resident memory of a process, and that of its children together."""
+    yield Observation(server.memory_info().rss, {PROCESS: "server"})
+    held = 0
+    for child in server.children():
+        with suppress(psutil.NoSuchProcess):
+            held += child.memory_info().rss
+    yield Observation(held, {PROCESS: "models"})

@@ -72,9 +72,9 @@ class Telemetry:
         return report
 
     @asynccontextmanager
-    async def watching(self, ready: Callable[[], bool]) -> AsyncIterator[None]:
+    async def watching(self, ready: Callable[[], bool], waiting: Callable[[], int]) -> AsyncIterator[None]:
         """Do as :meth:`service.watch.Observer.watching`."""
-        self._instruments.observe_process(ready)
+        self._instruments.observe_process(ready, waiting)
         self._begin_counting_bugs()
         pulse = Pulse(self._instruments.loop_lag.record)
         async with AsyncExitStack() as stack:

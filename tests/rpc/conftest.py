@@ -108,9 +108,9 @@ class Loader:
     fault: Exception | None = None
     go: threading.Event = field(default_factory=threading.Event)
 
-    def load(self) -> LoadedModels:
-        if not self.at_once:
-            self.go.wait(10)
+    def load(self, check: Check) -> LoadedModels:
+        while not self.at_once and not self.go.wait(0.01):
+            check()
         if self.fault:
             raise self.fault
         return LoadedModels(FakeModel(CARDS[0]), FakeModel(CARDS[1]))

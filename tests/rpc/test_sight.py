@@ -221,6 +221,7 @@ async def test_labels_hold_only_names_that_this_project_wrote(watched: Watched) 
         "newsweave_sentence_mode",
         "newsweave_reason",
         "newsweave_fallback",
+        "newsweave_process",
     }
     rpc = {"rpc_system_name", "rpc_method", "rpc_response_status_code"}
     process = {

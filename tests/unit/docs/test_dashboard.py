@@ -36,7 +36,7 @@ def shown() -> set[str]:
         for instrument in [item for name, item in vars(made).items() if not name.startswith("_")]:
             (instrument.record if hasattr(instrument, "record") else instrument.add)(1)
         made.observe_engine(lambda: EngineFigures(0, 0))
-        made.observe_process(lambda: True)
+        made.observe_process(lambda: True, lambda: 0)
         return {name for name, _ in seen.samples()}
 
 

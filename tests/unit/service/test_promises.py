@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from newsweave.v1 import newsweave_pb2 as pb
-from service import bootstrap
+from service import bootstrap, loading
 from service.domain import Job, Summary, SummaryOptions
 from service.engine.local import LocalEngine
 from service.pipeline import summarize
@@ -24,8 +24,8 @@ OTHER = articles(
 @pytest.mark.weights
 def test_a_summary_is_the_same_whoever_else_is_served() -> None:
     settings = Settings()
-    models = bootstrap._load(settings)
-    engine = LocalEngine(lambda: models)
+    models = loading.load(settings)
+    engine = LocalEngine(lambda _: models)
     engine.start().result()
 
     def summary_of(job: Job) -> Summary:

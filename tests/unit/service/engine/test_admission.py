@@ -55,7 +55,9 @@ def test_before_the_first_answer_only_the_bounds_count(door: Door) -> None:
 
 def test_a_call_that_is_begun_waits_no_more(door: Door) -> None:
     places = [door.enter(100, 10) for _ in range(10)]
+    assert door.admission.waiting == 10
     with places[3].working(places[3].needs[0]):
+        assert door.admission.waiting == 9
         door.enter(100, 10)
         with pytest.raises(QueueFull):
             door.enter(100, 10)

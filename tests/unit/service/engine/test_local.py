@@ -73,7 +73,7 @@ class Fakes:
     drafter: FakeModel = field(default_factory=lambda: FakeModel("drafter"))
     verifier: FakeModel | None = None
 
-    def load(self) -> LoadedModels:
+    def load(self, _: Check) -> LoadedModels:
         return LoadedModels(self.encoder, self.drafter, self.verifier)
 
 
@@ -131,9 +131,9 @@ def test_nothing_is_lent_before_the_models_are_loaded() -> None:
     go = threading.Event()
     fakes = Fakes()
 
-    def load() -> LoadedModels:
+    def load(check: Check) -> LoadedModels:
         go.wait(PATIENCE)
-        return fakes.load()
+        return fakes.load(check)
 
     engine = LocalEngine(load)
     loading = engine.start()
@@ -147,7 +147,7 @@ def test_nothing_is_lent_before_the_models_are_loaded() -> None:
 
 
 def test_a_failure_to_load_is_told_without_its_text_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    def load() -> LoadedModels:
+    def load(_: Check) -> LoadedModels:
         message = "no file /secret/weights"
         raise ModelFilesError(message)
 
@@ -167,7 +167,7 @@ def test_a_model_that_fails_when_warmed_up_is_not_ready() -> None:
         def draft(self, _: Sequence[DraftRequest], __: Check) -> list[str]:
             raise ZeroDivisionError
 
-    engine = LocalEngine(lambda: LoadedModels(FakeModel("encoder"), Broken("drafter")))
+    engine = LocalEngine(lambda _: LoadedModels(FakeModel("encoder"), Broken("drafter")))
     with pytest.raises(ModelNotReady):
         engine.start().result(PATIENCE)
     engine.stop()
@@ -177,10 +177,10 @@ def test_an_engine_that_is_stopped_while_it_loads_does_not_become_ready() -> Non
     begun, go = threading.Event(), threading.Event()
     fakes = Fakes()
 
-    def load() -> LoadedModels:
+    def load(check: Check) -> LoadedModels:
         begun.set()
         go.wait(PATIENCE)
-        return fakes.load()
+        return fakes.load(check)
 
     engine = LocalEngine(load)
     loading = engine.start()

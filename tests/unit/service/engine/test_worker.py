@@ -65,6 +65,7 @@ async def test_a_reader_that_leaves_stops_the_generator() -> None:
         try:
             while True:
                 yield 0
+                time.sleep(0.01)  # slowly enough for its reader to keep up until it leaves
         finally:
             closed.set()
 

@@ -39,20 +39,21 @@ def test_an_engine_is_asked_whenever_the_metrics_are_read(seen: Seen) -> None:
 async def test_a_server_is_watched_as_long_as_it_runs() -> None:
     with seeing("127.0.0.1:0") as seen:
         ready = False
-        async with seen.telemetry.watching(lambda: ready):
+        async with seen.telemetry.watching(lambda: ready, lambda: 3):
             await asyncio.sleep(0.3)
             (line,) = seen.lines("telling metrics")
             page = await asyncio.to_thread(_read, f"http://{line['address']}/metrics")
             assert "newsweave_server_ready 0.0" in page
             ready = True
             assert seen.value("newsweave_server_ready") == 1
+            assert seen.value("newsweave_server_waiting_calls") == 3
             assert seen.value("newsweave_event_loop_lag_seconds_count") > 0
             resident = psutil.Process().memory_info().rss
-            assert 0.5 < seen.value("process_memory_usage_bytes") / resident < 2
+            assert 0.5 < seen.value("process_memory_usage_bytes", newsweave_process="server") / resident < 2
 
 
 async def test_the_first_bug_after_a_start_is_a_growth(seen: Seen) -> None:
-    async with seen.telemetry.watching(lambda: True):
+    async with seen.telemetry.watching(lambda: True, lambda: 0):
         before = seen.samples()
     bugs = [
         (
