@@ -6,21 +6,23 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service.domain import Encoded, Progress, RemovalReason, Stage, Summary, Usage
+from service.domain import Encoded, News, Progress, RemovalReason, Stage, Summary, Usage
 from service.errors import InvalidRequest, NoContent, RemovedText, Violation
 from service.language.words import word_count
 from service.similarity import story as story_of
-from service.stages.cite import cite, cite_dispute
+from service.stages.cite import cite, cite_dispute, cite_known
 from service.stages.clean import clean
 from service.stages.cluster import cluster
 from service.stages.compare import compare
 from service.stages.extract import extract, refuse_long
+from service.stages.focus import focus
+from service.stages.known import background, news
 from service.stages.origins import origins
 from service.stages.plan import plan
 from service.stages.rank import rank
 from service.stages.relevance import relevance
-from service.stages.report import cautions, report_clusters, report_sources
-from service.stages.split import split
+from service.stages.report import cautions, reader_cautions, report_clusters, report_sources
+from service.stages.split import split, split_plain
 from service.watch import StageName
 from service.writing import Writer
 
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     )
     from service.ports import Models
     from service.settings import Settings
+    from service.similarity import Story
+    from service.stages.known import Background
 
 
 def summarize(job: Job, models: Models, settings: Settings, provenance: Provenance) -> Iterator[Event]:
@@ -89,10 +93,11 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
 
     with stage(StageName.RANK):
         ranked = rank(story, clusters, titles, grouped)
+        told, known = _for_reader(ranked, story, job, models, settings)
     models.check()
-    writer = Writer(story, models, settings, disputes)
+    writer = Writer(story, models, settings, disputes, known)
     final: list[SummarySentence] = []
-    while items := _planned(ranked, writer, job, settings):
+    while items := _planned(told.ranked, writer, job, settings):
         yield Progress(Stage.PLAN, 0, len(items))
         spare = 0
         for number, item in enumerate(items, start=1):
@@ -116,7 +121,10 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         if job.options.include_clusters
         else (),
         dropped=tuple(writer.dropped),
-        warnings=cautions(sources, relevant.unrelated, relevant.events, words, job.options),
+        warnings=(
+            *cautions(sources, relevant.unrelated, relevant.events),
+            *reader_cautions(told, words, job.options),
+        ),
         usage=Usage(
             words_allowed=job.options.max_words,
             words=words,
@@ -126,6 +134,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
             drafts=writer.drafts,
         ),
         provenance=provenance,
+        known=tuple(cite_known(item, story.sentences, job.articles) for item in told.known),
     )
 
 
@@ -152,6 +161,21 @@ def _encode(
     titles = [document.title for document in documents if document.title]
     vectors = models.encoder.encode([sentence.text for sentence in sentences] + titles)
     return Encoded(tuple(sentences), vectors[: len(sentences)]), vectors[len(sentences) :]
+
+
+def _for_reader(
+    ranked: tuple[Ranked, ...], story: Story, job: Job, models: Models, settings: Settings
+) -> tuple[News, Background | None]:
+    """Return what there is to tell: what the reader asked for first, and nothing that the reader knows."""
+    told = News(ranked)
+    if query := job.options.focus_query.strip():
+        vector = models.encoder.encode([query])[0]
+        told = focus(ranked, story, query, vector, settings.answer_relevance)
+    sentences = split_plain(job.options.background)
+    if not sentences:
+        return told, None
+    known = background(sentences, story, models.encoder, settings.known_similarity)
+    return replace(news(told.ranked, known, models.encoder), is_answered=told.is_answered), known
 
 
 def _planned(ranked: Sequence[Ranked], writer: Writer, job: Job, settings: Settings) -> tuple[PlanItem, ...]:

@@ -38,6 +38,8 @@ from service.domain.origin import (
 )
 from service.domain.selection import (
     Cluster,
+    Known,
+    News,
     Plan,
     PlanItem,
     Ranked,
@@ -61,6 +63,7 @@ from service.domain.summary import (
     ClusterMember,
     ClusterReport,
     Event,
+    KnownSentence,
     MergeReason,
     ModelCard,
     Progress,
@@ -97,8 +100,11 @@ __all__ = [
     "Event",
     "Guard",
     "Job",
+    "Known",
+    "KnownSentence",
     "MergeReason",
     "ModelCard",
+    "News",
     "OffsetEncoding",
     "Origin",
     "OriginLink",

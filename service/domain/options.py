@@ -45,6 +45,8 @@ class SummaryOptions:
         overflow: What to do with an article that is too long.
         offset_encoding: The unit of the response's offsets.
         include_clusters: Whether the redundancy report is wanted.
+        focus_query: What the reader wants to know, or empty.
+        background: What the reader knows already: sentences or whole summaries.
     """
 
     max_words: int = 200
@@ -54,6 +56,8 @@ class SummaryOptions:
     overflow: Overflow = Overflow.REJECT
     offset_encoding: OffsetEncoding = OffsetEncoding.CODE_POINTS
     include_clusters: bool = False
+    focus_query: str = ""
+    background: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

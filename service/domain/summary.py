@@ -124,6 +124,8 @@ class CautionCode(Enum):
     TRUNCATED = auto()
     SHORT = auto()
     MULTIPLE_EVENTS = auto()
+    NOT_ANSWERED = auto()
+    NOTHING_NEW = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,23 @@ class Caution:
     message: str
     article_id: str = ""
     groups: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSentence:
+    """A claim that was left out because it follows from what the reader knows.
+
+    Attributes:
+        text: The sentence of an article that stands for it.
+        citation: Where that stands.
+        background_index: Which text of the background it follows from.
+        score: How much that text supports it, from 0 to 1.
+    """
+
+    text: str
+    citation: Citation
+    background_index: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +213,7 @@ class Summary:
     warnings: tuple[Caution, ...]
     usage: Usage
     provenance: Provenance
+    known: tuple[KnownSentence, ...] = ()
 
 
 class Stage(Enum):

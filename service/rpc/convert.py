@@ -58,6 +58,7 @@ class Converter:
             usage=usage(summary.usage),
             provenance=provenance(summary.provenance),
             origins=(self.origin(item) for item in summary.origins.groups if item.links),
+            known=map(self.known, summary.known),
         )
 
     def sentence(self, sentence: domain.SummarySentence) -> pb.SummarySentence:
@@ -102,6 +103,15 @@ class Converter:
             quote=citation.quote,
             role=enums.CITATION_ROLES.number(citation.role),
             score=citation.score,
+        )
+
+    def known(self, known: domain.KnownSentence) -> pb.KnownSentence:
+        """Write a claim that was left out."""
+        return pb.KnownSentence(
+            text=known.text,
+            citation=self.citation(known.citation),
+            background_index=known.background_index,
+            score=known.score,
         )
 
     def source(self, report: domain.SourceReport) -> pb.SourceReport:
@@ -260,4 +270,7 @@ def limits(settings: Settings) -> pb.Limits:
         max_message_bytes=settings.max_message_bytes,
         max_html_characters=settings.max_html_characters,
         max_request_html_characters=settings.max_request_html_characters,
+        max_background_texts=settings.max_background_texts,
+        max_background_characters=settings.max_background_characters,
+        max_query_characters=settings.max_query_characters,
     )

@@ -49,7 +49,7 @@ def plan(
     planned to fill the rest of a summary is to be extracted, so that its length is known.
 
     Args:
-        ranked: All clusters, by falling salience.
+        ranked: All clusters that may be told, by falling salience.
         story: The sentences and their similarities.
         options: Length, drafting, and the share of one article.
         repeat: Similarity, of meaning or of claim, from which a candidate repeats a chosen one.
@@ -57,7 +57,7 @@ def plan(
     """
     fuse = options.drafting is Drafting.ABSTRACTIVE and not told
     candidates = [_Candidate(item, story, fuse=fuse) for item in ranked if item.representative is not None]
-    chooser = _Chooser(_Pool(candidates), _Closeness(story), story, options, repeat, tuple(told))
+    chooser = _Chooser(_Pool(candidates), _Closeness(story), story, options, repeat, tuple(told), ranked)
     chosen = chooser.within_shares()
     lead = 0 if told else 1
     ordered = [*chosen[:lead], *sorted(chosen[lead:], key=lambda choice: choice.item.place)]
@@ -177,6 +177,7 @@ class _Chooser:
     options: SummaryOptions
     repeat: float
     told: tuple[Told, ...]
+    ranked: Sequence[Ranked]
 
     def within_shares(self) -> list[_Choice]:
         """Choose again with a smaller cap until no article gives more than its share of the summary."""
@@ -197,7 +198,8 @@ class _Chooser:
 
     def _shares(self) -> dict[int, float]:
         """Return which share of the sentences each article may give alone."""
-        told = Counter(sentence.source for sentence in self.story.sentences)
+        members = (member for item in self.ranked for member in item.cluster.members)
+        told = Counter(self.story.sentences[member].source for member in members)
         if len(told) == 1:
             return dict.fromkeys(told, 1.0)
         if self.options.max_share_per_source is not None:

@@ -63,6 +63,7 @@ SUMMARY = domain.Summary(
     warnings=(domain.Caution(domain.CautionCode.SHORT, "short", "a", (("a",), ("b", "c"))),),
     usage=domain.Usage(200, 2, 0, 1, 3, 7),
     provenance=domain.Provenance("1.0", (CARD,), "cd"),
+    known=(domain.KnownSentence("One claim.", SENTENCE.citations[0], 3, 0.875),),
 )
 WIRE_SPAN = pb.Span(start=3, end=13)
 WIRE_SENTENCE = pb.SummarySentence(
@@ -162,6 +163,11 @@ WIRE_SUMMARY = pb.Summary(
                     share=0.5,
                 )
             ],
+        )
+    ],
+    known=[
+        pb.KnownSentence(
+            text="One claim.", citation=WIRE_SENTENCE.citations[0], background_index=3, score=0.875
         )
     ],
 )
