@@ -3,7 +3,7 @@
 A claim follows from one sentence of the background if that sentence supports it, as a cited span supports a
 sentence of the summary: it is close in meaning and holds the claim's words, and no exact rule speaks against
 it. Every number, date, name and quotation of the claim must stand in that one sentence, and so must words
-such as "all"; who did it to whom must be the same, and nothing planned may have been done since.
+such as "all" and what happens; who did it to whom must be the same, and nothing planned may have been done.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from service.domain import Known, News, Support
+from service.language.calendar import dates
+from service.language.events import events, tokens
 from service.language.facts import facts, quotations
 from service.language.guards import Evidence, exchanged
+from service.language.numbers import numbers
 from service.language.reference import quotable
-from service.language.words import lexicon, words
+from service.language.words import content_stems, lexicon, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +106,8 @@ class Background:
         return (
             not stated.contradict(known)
             and known.states_all_of(stated)
-            and stated.names <= known.names | known.stems
+            and stated.names | _opening(claim) <= known.names | known.stems
+            and _deeds(claim) <= _deeds(self.texts[index]) | known.stems
             and all(marks <= others for marks, others in zip(stated.marks, known.marks, strict=True))
             and all(_words(quoted) in _words(self.texts[index]) for quoted in quotations(claim))
             and _as_wide(claim, self.texts[index])
@@ -180,6 +184,17 @@ def _vectors(claims: Mapping[int, str], story: Story, encoder: Encoder) -> dict[
     changed = [index for index, claim in claims.items() if claim != story.sentences[index].text]
     anew = dict(zip(changed, encoder.encode([claims[index] for index in changed]), strict=True))
     return {index: anew[index] if index in anew else story.encoded.vectors[index] for index in claims}
+
+
+def _opening(text: str) -> frozenset[str]:
+    """Return the stem of the first word: it may be a name. Function words, numbers and dates are none."""
+    word = next(iter(words(text)), "")
+    return frozenset() if numbers(word) or dates(word) else content_stems(word)
+
+
+def _deeds(text: str) -> frozenset[str]:
+    """Return what happens in a sentence, beside what is said; synonyms have one name."""
+    return frozenset(event.name for event in events(tokens(text)) if not event.speech)
 
 
 def _as_wide(claim: str, known: str) -> bool:
