@@ -97,6 +97,17 @@ def test_what_was_asked_for_is_told_first() -> None:
     assert CautionCode.NOT_ANSWERED not in codes(told)
 
 
+def test_what_was_asked_for_is_told_first_of_what_is_new() -> None:
+    one = replace(
+        OPTIONS, max_sentences=1, background=(LEAD, *SECOND.splitlines()[1:3], THIRD.splitlines()[0])
+    )
+    told = summary(options=replace(one, focus_query="Will the mayor rebuild the port?"))
+    assert "rebuild" in told.sentences[0].text
+    assert "rebuild" not in summary(options=one).sentences[0].text
+    told = summary(options=replace(one, focus_query="interest rates of central banks"))
+    assert CautionCode.NOT_ANSWERED in codes(told)
+
+
 def test_what_is_not_answered_is_said_beside_the_ordinary_summary() -> None:
     ordinary = summary()
     told = summary(options=replace(OPTIONS, focus_query="interest rates of central banks"))
