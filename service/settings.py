@@ -179,7 +179,7 @@ class Settings:
         shapes_summary=True,
     )
     answer_relevance: float = _setting(
-        0.35,
+        0.32,
         "Relevance from which a sentence may answer the focus query of a request.",
         least=0,
         most=1,

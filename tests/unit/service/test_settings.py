@@ -166,8 +166,10 @@ def test_a_verifier_is_used_if_it_is_named() -> None:
 
 
 def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
-    settings = Settings(max_request_characters=1_000, max_request_html_characters=2_000)
-    assert settings.max_message_bytes == 24_000
+    settings = Settings(
+        max_request_characters=1_000, max_request_html_characters=2_000, max_background_characters=500
+    )
+    assert settings.max_message_bytes == 28_000
 
 
 def test_names_of_flags_and_variables() -> None:
@@ -188,6 +190,8 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
         "same_claim_similarity",
         "support_similarity",
         "repeat_similarity",
+        "known_similarity",
+        "answer_relevance",
     }
     assert Settings(default_words=150).sha256 != Settings().sha256
     assert Settings(workers=1).sha256 == Settings().sha256

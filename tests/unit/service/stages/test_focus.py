@@ -19,7 +19,7 @@ STORY = story_of([FIRE, BRIDGE, CHESS, SONG], [FIRE, BRIDGE], [FIRE])
 RANKED = rank(STORY, cluster(STORY, 0.45), ENCODER.encode([]), independent(3))
 
 
-def focused(query: str, threshold: float = 0.35) -> News:
+def focused(query: str, threshold: float = 0.32) -> News:
     return focus(RANKED, STORY, query, ENCODER.encode([query])[0], threshold)
 
 
@@ -51,7 +51,7 @@ def test_without_an_answer_all_stays_as_it_is(query: str) -> None:
 def test_a_claim_that_cannot_stand_alone_answers_nothing() -> None:
     story = story_of([FIRE, "They teach him chess in all schools of the country."])
     ranked = rank(story, cluster(story, 0.45), ENCODER.encode([]), independent(1))
-    assert not focus(ranked, story, "chess", ENCODER.encode(["chess"])[0], 0.35).is_answered
+    assert not focus(ranked, story, "chess", ENCODER.encode(["chess"])[0], 0.32).is_answered
 
 
 @given(TEXTS)

@@ -1,4 +1,4 @@
-"""Every sentence of the seeds is known to who has read it, and none whose number or date has changed since."""
+"""A sentence of the seeds is known to who has read it, and none whose number or date has changed since."""
 
 from __future__ import annotations
 
