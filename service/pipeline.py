@@ -6,22 +6,34 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service.domain import Encoded, Progress, RemovalReason, Stage, Style, Summary, Usage
+from service.domain import (
+    Encoded,
+    News,
+    Progress,
+    RemovalReason,
+    Stage,
+    Style,
+    Summary,
+    SummarySentence,
+    Usage,
+)
 from service.errors import InvalidRequest, NoContent, RemovedText, Violation
 from service.language.words import word_count
 from service.similarity import story as story_of
-from service.stages.cite import cite, cite_dispute, cite_occasion, cite_title
+from service.stages.cite import cite, cite_dispute, cite_known, cite_occasion, cite_title
 from service.stages.clean import clean
 from service.stages.cluster import cluster
 from service.stages.compare import compare
 from service.stages.extract import extract, refuse_long
+from service.stages.focus import focus
 from service.stages.headline import titles as titles_of
+from service.stages.known import background, news
 from service.stages.origins import origins
 from service.stages.plan import plan
 from service.stages.rank import rank
 from service.stages.relevance import relevance
-from service.stages.report import cautions, report_clusters, report_sources
-from service.stages.split import split
+from service.stages.report import cautions, reader_cautions, report_clusters, report_sources
+from service.stages.split import split, split_plain
 from service.stages.timeline import timeline
 from service.watch import StageName
 from service.writing import Writer
@@ -34,17 +46,19 @@ if TYPE_CHECKING:
         Event,
         Headline,
         Job,
+        Origins,
         PlanItem,
         Provenance,
         Ranked,
         Sentence,
         SourceReport,
-        SummarySentence,
         TimelineEntry,
         Vectors,
     )
     from service.ports import Models
     from service.settings import Settings
+    from service.similarity import Story
+    from service.stages.known import Background
 
 # Sentences that open a summary.
 _OPENING = 2
@@ -96,21 +110,13 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
 
     with stage(StageName.RANK):
         ranked = rank(story, clusters, titles, grouped)
+        told, known = _for_reader(ranked, story, job, models, settings)
     models.check()
-    writer = Writer(story, models, settings, disputes, job.options.style is Style.BULLETS)
+    writer = Writer(story, models, settings, disputes, job.options.style is Style.BULLETS, known)
     final: list[SummarySentence] = []
-    while items := _planned(ranked, writer, job, settings):
-        yield Progress(Stage.PLAN, 0, len(items))
-        spare = 0
-        for number, item in enumerate(items, start=1):
-            # What a sentence left of its words is for those that follow.
-            allowed = replace(item, max_words=item.max_words + spare)
-            verified = writer.write(allowed)
-            spare = allowed.max_words - writer.told[-1].words
-            if verified:
-                final.append(cite(verified, story.sentences, job.articles, grouped, disputes))
-                yield final[-1]
-            yield Progress(Stage.DRAFT, number, len(items))
+    for event in _written(told.ranked, writer, job, settings, grouped):
+        final += [event] if isinstance(event, SummarySentence) else []
+        yield event
 
     words = sum(word_count(sentence.text) for sentence in final)
     used = {sentence.cluster_id for sentence in final}
@@ -124,7 +130,10 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         if job.options.include_clusters
         else (),
         dropped=tuple(writer.dropped),
-        warnings=cautions(sources, relevant.unrelated, relevant.events, words, job.options, headline),
+        warnings=(
+            *cautions(sources, relevant.unrelated, relevant.events),
+            *reader_cautions(told, words, job.options, headline),
+        ),
         usage=Usage(
             words_allowed=job.options.max_words,
             words=words,
@@ -138,6 +147,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         headline=headline,
         timeline=_timeline(ranked, writer, job, used),
         style=job.options.style,
+        known=tuple(cite_known(item, story.sentences, job.articles) for item in told.known),
     )
 
 
@@ -164,6 +174,38 @@ def _encode(
     titles = [document.title for document in documents if document.title]
     vectors = models.encoder.encode([sentence.text for sentence in sentences] + titles)
     return Encoded(tuple(sentences), vectors[: len(sentences)]), vectors[len(sentences) :]
+
+
+def _for_reader(
+    ranked: tuple[Ranked, ...], story: Story, job: Job, models: Models, settings: Settings
+) -> tuple[News, Background | None]:
+    """Return what there is to tell: what the reader asked for first, and nothing that the reader knows."""
+    told = News(ranked)
+    if query := job.options.focus_query.strip():
+        vector = models.encoder.encode([query])[0]
+        told = focus(ranked, story, query, vector, settings.answer_relevance)
+    sentences = split_plain(job.options.background)
+    if not sentences:
+        return told, None
+    known = background(sentences, story, models.encoder, settings.known_similarity)
+    return replace(news(told.ranked, known, models.encoder), is_answered=told.is_answered), known
+
+
+def _written(
+    ranked: Sequence[Ranked], writer: Writer, job: Job, settings: Settings, grouped: Origins
+) -> Iterator[Progress | SummarySentence]:
+    """Plan and write until nothing more fits or is worth it."""
+    while items := _planned(ranked, writer, job, settings):
+        yield Progress(Stage.PLAN, 0, len(items))
+        spare = 0
+        for number, item in enumerate(items, start=1):
+            # What a sentence left of its words is for those that follow.
+            allowed = replace(item, max_words=item.max_words + spare)
+            verified = writer.write(allowed)
+            spare = allowed.max_words - writer.told[-1].words
+            if verified:
+                yield cite(verified, writer.story.sentences, job.articles, grouped, writer.disputes)
+            yield Progress(Stage.DRAFT, number, len(items))
 
 
 def _planned(ranked: Sequence[Ranked], writer: Writer, job: Job, settings: Settings) -> tuple[PlanItem, ...]:

@@ -148,6 +148,13 @@ class Settings:
     max_digest_html_characters: int = _setting(
         20_000_000, "Characters in all pages of HTML of one digest together.", least=100, most=200_000_000
     )
+    max_background_texts: int = _setting(
+        1_000, "Texts in the background of one cluster.", least=1, most=100_000
+    )
+    max_background_characters: int = _setting(
+        200_000, "Characters in all background of one call together.", least=100, most=10_000_000
+    )
+    max_query_characters: int = _setting(1_000, "Characters in a focus query.", least=1, most=100_000)
     max_batch_items: int = _setting(64, "Clusters in one batch.", least=1, most=10_000)
     max_summary_words: int = _setting(
         1_000, "Words that a caller may ask for.", least=20, most=10_000, shapes_summary=True
@@ -169,6 +176,21 @@ class Settings:
     repeat_similarity: float = _setting(
         0.60,
         "Similarity from which two sentences of a summary are a repetition.",
+        least=0,
+        most=1,
+        shapes_summary=True,
+    )
+
+    known_similarity: float = _setting(
+        0.80,
+        "Support from which a claim follows from the background of a request.",
+        least=0.5,
+        most=1,
+        shapes_summary=True,
+    )
+    answer_relevance: float = _setting(
+        0.32,
+        "Relevance from which a sentence may answer the focus query of a request.",
         least=0,
         most=1,
         shapes_summary=True,
@@ -212,8 +234,8 @@ class Settings:
     def max_message_bytes(self) -> int:
         """Bytes in one message: twice what the longest request needs, so that our limit speaks first."""
         texts = max(self.max_request_characters, self.max_digest_characters)
-        longest = texts + max(self.max_request_html_characters, self.max_digest_html_characters)
-        return 2 * _BYTES_A_CHARACTER * longest
+        pages = max(self.max_request_html_characters, self.max_digest_html_characters)
+        return 2 * _BYTES_A_CHARACTER * (texts + pages + self.max_background_characters)
 
     @property
     def is_public(self) -> bool:

@@ -22,7 +22,7 @@ from service.language.words import content_stems
 from service.neighbours import is_large, near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -166,6 +166,22 @@ class Story:
         cosine = self.vectors @ _unit((vector - self.centre)[None, :])[0]
         support = np.where(cosine >= _APART, (cosine + covered) / 2, 0.0)
         return np.asarray(np.clip(support, 0.0, 1.0), dtype=np.float32)
+
+    def centred(self, vectors: Vectors) -> Vectors:
+        """Return embeddings of other texts with the topic taken out, unit rows. Shape: as it was."""
+        return _unit(vectors - self.centre)
+
+    def covered(self, stems: Collection[str], by: Collection[str]) -> float:
+        """Return how much of the weight of some words others hold, from 0 to 1.
+
+        Words foreign to the story count as the rarest, as in :meth:`support`.
+        """
+        held = math.fsum(self._weight(stem) for stem in stems if stem in by)
+        return held / max(math.fsum(map(self._weight, stems)), _TINY)
+
+    def _weight(self, stem: str) -> float:
+        rarity = self.rarity[self.columns[stem]] if stem in self.columns else self.rarity.max(initial=1.0)
+        return float(rarity) ** 2
 
     def _starts(self) -> Iterator[int]:
         for start in range(0, len(self.vectors), _BLOCK):

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from bench.neural import encoder, published_encoder, settings, verifier
-from bench.quality.stories import split_all, story_of
+from bench.quality.stories import story_of
 from service.domain import Cluster, Draft, PlanItem, Ranked, SentenceMode
 from service.language.facts import facts
 from service.language.guards import GUARDS, Evidence
+from service.stages.split import split_plain
 from service.stages.verify import Refusal, verify
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def prepare(cases: Sequence[Case]) -> None:
     """Embed all sentences of all cases at once, which takes a fraction of the time that one by one does."""
     statements = [statement.text for case in cases for statement in case.statements]
     texts = [text for case in cases for text in (*case.passages, *case.surroundings)]
-    encoder().encode([sentence.text for sentence in split_all([*texts, *statements])])
+    encoder().encode([sentence.text for sentence in split_plain([*texts, *statements])])
 
 
 def judge(case: Case) -> list[Judgement]:
@@ -105,10 +106,10 @@ def entail(case: Case) -> list[Entailment]:
 
 def _each_sentence(case: Case, ask: Callable[[_Grounds, str, Vectors], Found]) -> list[list[Found]]:
     """Return what is found of each sentence of each statement; one that several have is asked for once."""
-    sentences = split_all([*case.passages, *case.surroundings])
+    sentences = split_plain([*case.passages, *case.surroundings])
     own = tuple(index for index, found in enumerate(sentences) if found.source < len(case.passages))
     grounds = _Grounds(story_of(sentences), own)
-    texts = [[sentence.text for sentence in split_all([statement.text])] for statement in case.statements]
+    texts = [[sentence.text for sentence in split_plain([statement.text])] for statement in case.statements]
     distinct = list(dict.fromkeys(text for found in texts for text in found))
     vectors = encoder().encode(distinct)
     known = {text: ask(grounds, text, vector) for text, vector in zip(distinct, vectors, strict=True)}

@@ -19,8 +19,8 @@ from bench.measures.linking import overlap
 from bench.quality.groupings import systems
 from bench.quality.provenance import signed
 from bench.quality.similarities import TASK
-from bench.quality.stories import split_all
 from bench.rows import Row
+from service.stages.split import split_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def rows(limit: int | None) -> Iterator[Row]:
 
 
 def _story(item: Excerpts) -> _Story:
-    sentences = split_all(tuple(item.texts.values()))
+    sentences = split_plain(tuple(item.texts.values()))
     names = tuple(item.texts)
     places = [Passage(names[found.source], found.span.start, found.span.end) for found in sentences]
     known = {_where(pair, places): True for pair in item.same}

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bench.neural import encoder
-from service.domain import Article, Document, Encoded, Sentence, Span
+from service.domain import Encoded, Sentence, Span
 from service.similarity import story
-from service.stages.split import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.similarity import Story
-
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
-
-
-def split_all(texts: Sequence[str]) -> tuple[Sentence, ...]:
-    """Split texts that need no cleaning; a line is a paragraph, the source of a sentence its text's index."""
-    return split([_document(text) for text in texts])
 
 
 def unsplit(texts: Sequence[str]) -> tuple[Sentence, ...]:
@@ -32,11 +23,6 @@ def story_of(sentences: tuple[Sentence, ...]) -> Story:
     """Embed sentences, of which there must be one, and make them ready to be compared."""
     vectors = encoder().encode([sentence.text for sentence in sentences])
     return story(Encoded(sentences, vectors), _go_on)
-
-
-def _document(text: str) -> Document:
-    lines = tuple(Span(*match.span()) for match in _LINE.finditer(text))
-    return Document(Article("", text), lines, (), "")
 
 
 def _go_on() -> None:

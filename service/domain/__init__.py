@@ -50,6 +50,8 @@ from service.domain.origin import (
 )
 from service.domain.selection import (
     Cluster,
+    Known,
+    News,
     Plan,
     PlanItem,
     Ranked,
@@ -73,6 +75,7 @@ from service.domain.summary import (
     ClusterMember,
     ClusterReport,
     Event,
+    KnownSentence,
     MergeReason,
     ModelCard,
     Progress,
@@ -120,8 +123,11 @@ __all__ = [
     "Guard",
     "Headline",
     "Job",
+    "Known",
+    "KnownSentence",
     "MergeReason",
     "ModelCard",
+    "News",
     "Occasion",
     "OffsetEncoding",
     "Opening",

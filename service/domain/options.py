@@ -54,6 +54,8 @@ class SummaryOptions:
         offset_encoding: The unit of the response's offsets.
         include_clusters: Whether the redundancy report is wanted.
         style: How the summary is to read.
+        focus_query: What the reader wants to know, or empty.
+        background: What the reader knows already: sentences or whole summaries.
     """
 
     max_words: int = 200
@@ -64,6 +66,8 @@ class SummaryOptions:
     offset_encoding: OffsetEncoding = OffsetEncoding.CODE_POINTS
     include_clusters: bool = False
     style: Style = Style.PARAGRAPH
+    focus_query: str = ""
+    background: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

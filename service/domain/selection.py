@@ -50,6 +50,41 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A cluster whose claim follows from what the reader knows.
+
+    Attributes:
+        ranked: The cluster, which has a representative.
+        background_index: Which text of the background it follows from.
+        score: How much that text supports the claim, from 0 to 1.
+    """
+
+    ranked: Ranked
+    background_index: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is left to tell a reader.
+
+    Attributes:
+        ranked: The clusters that tell something new, by falling salience.
+        known: The others, in the same order.
+        is_answered: Whether any cluster bears on what the reader asked; true if nothing was asked.
+    """
+
+    ranked: tuple[Ranked, ...]
+    known: tuple[Known, ...] = ()
+    is_answered: bool = True
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the reader knows all that could be told."""
+        return bool(self.known) and all(item.representative is None for item in self.ranked)
+
+
+@dataclass(frozen=True, slots=True)
 class PlanItem:
     """One claim that the summary should hold.
 

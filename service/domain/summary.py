@@ -150,6 +150,23 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownSentence:
+    """A claim that was left out because it follows from what the reader knows.
+
+    Attributes:
+        text: The sentence of an article that stands for it.
+        citation: Where that stands.
+        background_index: Which text of the background it follows from.
+        score: How much that text supports it, from 0 to 1.
+    """
+
+    text: str
+    citation: Citation
+    background_index: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What was asked for and what was used; nothing here depends on the clock.
 
@@ -207,6 +224,7 @@ class Summary:
     headline: Headline | None = None
     timeline: tuple[TimelineEntry, ...] = ()
     style: Style = Style.PARAGRAPH
+    known: tuple[KnownSentence, ...] = ()
 
 
 class Stage(Enum):

@@ -74,6 +74,7 @@ class _Bridge(Generic[T]):
     def __init__(self, loop: asyncio.AbstractEventLoop, token: Token, unread: int) -> None:
         self._loop, self._token, self._unread = loop, token, unread
         self._items: asyncio.Queue[T | Future[None]] = asyncio.Queue()
+        self._overrun = False
 
     def put(self, item: T | Future[None]) -> None:
         """Add an item, from any thread."""
@@ -81,7 +82,9 @@ class _Bridge(Generic[T]):
 
     def _add(self, item: T | Future[None]) -> None:
         """Add an item, or stop the work if nobody reads what it brings; the end always has room."""
-        if isinstance(item, Future) or self._items.qsize() < self._unread:
+        # After one that had no room no other comes, or there would be a gap.
+        self._overrun = self._overrun or self._items.qsize() >= self._unread
+        if isinstance(item, Future) or not self._overrun:
             self._items.put_nowait(item)
         else:
             self._token.stop(SlowConsumer(f"{self._unread} parts of the stream were left unread"))

@@ -94,7 +94,7 @@ def _reordered(evidence: Evidence) -> str:
     Content words may do so at the start of a clause, where a sentence goes from one source to another. An
     auxiliary must stand before its verb in a span.
     """
-    if fault := _reordered_names(evidence) or _foreign_speaker(evidence.text, evidence.spans):
+    if fault := exchanged(evidence):
         return fault
     spans = [_content(span) for span in evidence.spans]
     faults = [
@@ -106,6 +106,11 @@ def _reordered(evidence: Evidence) -> str:
     if inside or len(faults) > evidence.seams:
         return (inside or [fault for _, fault in faults])[0]
     return _first_missing(sorted(_pairs(evidence.text)), set().union(*map(_pairs, evidence.spans)))
+
+
+def exchanged(evidence: Evidence) -> str:
+    """Return two names that follow each other as in no span, or who speaks in none: who did it to whom."""
+    return _reordered_names(evidence) or _foreign_speaker(evidence.text, evidence.spans)
 
 
 def _reordered_names(evidence: Evidence) -> str:

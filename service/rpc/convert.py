@@ -61,6 +61,7 @@ class Converter:
             headline=self.headline(summary.headline) if summary.headline else None,
             timeline=map(self.entry, summary.timeline),
             style=enums.STYLES.number(summary.style),
+            known=map(self.known, summary.known),
         )
 
     def sentence(self, sentence: domain.SummarySentence) -> pb.SummarySentence:
@@ -125,6 +126,15 @@ class Converter:
             quote=citation.quote,
             role=enums.CITATION_ROLES.number(citation.role),
             score=citation.score,
+        )
+
+    def known(self, known: domain.KnownSentence) -> pb.KnownSentence:
+        """Write a claim that was left out."""
+        return pb.KnownSentence(
+            text=known.text,
+            citation=self.citation(known.citation),
+            background_index=known.background_index,
+            score=known.score,
         )
 
     def source(self, report: domain.SourceReport) -> pb.SourceReport:
@@ -287,4 +297,7 @@ def limits(settings: Settings) -> pb.Limits:
         max_digest_articles=settings.max_digest_articles,
         max_digest_characters=settings.max_digest_characters,
         max_digest_html_characters=settings.max_digest_html_characters,
+        max_background_texts=settings.max_background_texts,
+        max_background_characters=settings.max_background_characters,
+        max_query_characters=settings.max_query_characters,
     )

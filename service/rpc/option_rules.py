@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from service.errors import Violation
 from service.rpc import enums
-from service.rpc.article_rules import limit
+from service.rpc.article_rules import limit, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from newsweave.v1 import newsweave_pb2 as pb
     from service.settings import Settings
@@ -29,10 +29,32 @@ def violations(options: pb.SummaryOptions, settings: Settings) -> Iterator[Viola
     if not 0 <= options.max_share_per_source <= 1:  # not a number is refused, too
         yield _invalid("max_share_per_source", "a share lies above 0 and is at most 1")
     yield from _enum_violations(options)
+    yield from _reader_violations(options, settings)
     if options.language and not _ENGLISH.fullmatch(options.language):
         about = f"only these languages and their variants are supported: {', '.join(LANGUAGES)}"
         supported = (("supported_languages", ",".join(LANGUAGES)),)
         yield Violation("options.language", "UNSUPPORTED_LANGUAGE", about, supported)
+
+
+def background_violations(
+    field: str, options: Iterable[pb.SummaryOptions], settings: Settings
+) -> Iterator[Violation]:
+    """Tell whether the background of all clusters of a call is too long together."""
+    total = sum(len(text) for one in options for text in one.background)
+    if total > settings.max_background_characters:
+        yield too_large(field, total, settings, "max_background_characters")
+
+
+def _reader_violations(options: pb.SummaryOptions, settings: Settings) -> Iterator[Violation]:
+    """Tell what is wrong with what the reader asks and knows."""
+    if len(options.focus_query) > settings.max_query_characters:
+        count = len(options.focus_query)
+        yield too_large("options.focus_query", count, settings, "max_query_characters")
+    if len(options.background) > settings.max_background_texts:
+        count, most = len(options.background), settings.max_background_texts
+        about = f"{count} texts, and at most {most} are taken"
+        yield _invalid("background", about, limit(settings, "max_background_texts"))
+    yield from background_violations("options.background", [options], settings)
 
 
 def _enum_violations(options: pb.SummaryOptions) -> Iterator[Violation]:

@@ -81,6 +81,7 @@ def _batch_violations(items: Sequence[pb.BatchSummarizeItem], settings: Settings
         about = f"{len(items)} items, and at most {settings.max_batch_items} are taken"
         yield Violation("items", "TOO_MANY_ITEMS", about, limit(settings, "max_batch_items"))
     yield from _total_violations("items", [article for item in items for article in item.articles], settings)
+    yield from option_rules.background_violations("items", [item.options for item in items], settings)
 
 
 def _cluster_violations(
@@ -153,6 +154,8 @@ def _options(options: pb.SummaryOptions, settings: Settings) -> SummaryOptions:
         offset_encoding=enums.OFFSET_ENCODINGS.member(options.offset_encoding) or OffsetEncoding.CODE_POINTS,
         include_clusters=options.include_clusters,
         style=enums.STYLES.member(options.style) or Style.PARAGRAPH,
+        focus_query=options.focus_query,
+        background=tuple(options.background),
     )
 
 

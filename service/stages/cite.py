@@ -10,6 +10,7 @@ from service.domain import (
     Conflict,
     ConflictValue,
     Headline,
+    KnownSentence,
     SummarySentence,
     Support,
     TimelineEntry,
@@ -20,7 +21,7 @@ from service.language.reference import quotable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Article, Dispute, Occasion, Origins, Sentence, Title, Verified
+    from service.domain import Article, Dispute, Known, Occasion, Origins, Sentence, Title, Verified
 
 
 def cite(
@@ -51,6 +52,16 @@ def cite(
         cluster_id=verified.cluster_id,
         conflict_ids=tuple(dispute.id for dispute in disputed),
     )
+
+
+def cite_known(known: Known, sentences: Sequence[Sentence], articles: Sequence[Article]) -> KnownSentence:
+    """Turn a known claim into its sentence, with a citation that is asserted to be exact."""
+    index = known.ranked.representative
+    if index is None:
+        message = "a known claim needs a sentence that can stand alone"
+        raise ValueError(message)
+    citation = _citation(Support(index, 1.0), sentences, articles)
+    return KnownSentence(quotable(citation.quote), citation, known.background_index, known.score)
 
 
 def cite_dispute(

@@ -50,7 +50,7 @@ def plan(
     summary is to be extracted, so that its length is known.
 
     Args:
-        ranked: All clusters, by falling salience.
+        ranked: All clusters that may be told, by falling salience.
         story: The sentences and their similarities.
         options: Length, drafting, and the share of one article.
         repeat: Similarity, of meaning or of claim, from which a candidate repeats a chosen one.
@@ -60,7 +60,7 @@ def plan(
     candidates = [_Candidate(item, story, fuse=fuse) for item in ranked if item.representative is not None]
     if options.style is Style.BULLETS:
         candidates = [item for item in candidates if not refers_back(item.sentence)]
-    chooser = _Chooser(_Pool(candidates), _Closeness(story), story, options, repeat, tuple(told))
+    chooser = _Chooser(_Pool(candidates), _Closeness(story), story, options, repeat, tuple(told), ranked)
     chosen = chooser.within_shares()
     lead = len(chosen) if options.style is Style.BULLETS else 0 if told else 1
     ordered = [*chosen[:lead], *sorted(chosen[lead:], key=lambda choice: choice.item.place)]
@@ -180,6 +180,7 @@ class _Chooser:
     options: SummaryOptions
     repeat: float
     told: tuple[Told, ...]
+    ranked: Sequence[Ranked]
 
     def within_shares(self) -> list[_Choice]:
         """Choose again with a smaller cap until no article gives more than its share of the summary."""
@@ -200,7 +201,8 @@ class _Chooser:
 
     def _shares(self) -> dict[int, float]:
         """Return which share of the sentences each article may give alone."""
-        told = Counter(sentence.source for sentence in self.story.sentences)
+        members = (member for item in self.ranked for member in item.cluster.members)
+        told = Counter(self.story.sentences[member].source for member in members)
         if len(told) == 1:
             return dict.fromkeys(told, 1.0)
         if self.options.max_share_per_source is not None:

@@ -20,7 +20,7 @@ from service.language.words import content_stems
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from service.domain import Article, Document, Headline, Origins, Ranked, Sentence, SummaryOptions
+    from service.domain import Article, Document, Headline, News, Origins, Ranked, Sentence, SummaryOptions
 
 _SHORT = 0.75
 # Of the words of the shorter one of two sentences, from which they say it in the same words.
@@ -123,13 +123,10 @@ def _merge_reason(text: str, central: str) -> MergeReason:
     return MergeReason.SAME_WORDS if shared else MergeReason.SAME_MEANING
 
 
-def cautions(  # noqa: PLR0913, PLR0917  what is known of the whole
+def cautions(
     sources: Sequence[SourceReport],
     unrelated: Collection[int],
     events: Sequence[Sequence[int]],
-    words: int,
-    options: SummaryOptions,
-    headline: Headline | None = None,
 ) -> tuple[Caution, ...]:
     """Tell what a reader should know about a summary as a whole.
 
@@ -137,9 +134,6 @@ def cautions(  # noqa: PLR0913, PLR0917  what is known of the whole
         sources: What each article was found to hold.
         unrelated: Indices of articles that seem to tell another story.
         events: Indices of articles by the event that they tell of, that of the summary first; none if one.
-        words: Length of the summary.
-        options: What was asked for.
-        headline: What stands above the summary, if anything does.
     """
     found = []
     if events:
@@ -160,12 +154,36 @@ def cautions(  # noqa: PLR0913, PLR0917  what is known of the whole
             found.append(
                 Caution(CautionCode.TRUNCATED, "the end of this article was left out: it is too long", name)
             )
-    if options.max_sentences is None and words < _SHORT * options.max_words:
-        message = f"the articles gave {words} of the {options.max_words} words that were asked for"
-        if not words:
-            message = f"no sentence of the articles can stand alone in {options.max_words} words"
-        found.append(Caution(CautionCode.SHORT, message))
+    return tuple(found)
+
+
+def reader_cautions(
+    news: News, words: int, options: SummaryOptions, headline: Headline | None = None
+) -> tuple[Caution, ...]:
+    """Tell what a reader who asked for something should know about what came of it.
+
+    Args:
+        news: What there was to tell.
+        words: Length of the summary.
+        options: What was asked for.
+        headline: What stands above the summary, if anything does.
+    """
+    found = []
+    if not news.is_answered:
+        found.append(Caution(CautionCode.NOT_ANSWERED, "nothing in the articles bears on the focus query"))
+    if news.is_nothing:
+        message = "all that the articles tell follows from the background"
+        found.append(Caution(CautionCode.NOTHING_NEW, message))
+    elif options.max_sentences is None and words < _SHORT * options.max_words:
+        found.append(Caution(CautionCode.SHORT, _short(news, words, options.max_words)))
     if options.style is Style.HEADLINE_AND_PARAGRAPH and headline is None:
         message = "none of the articles' titles is supported by their sentences, so there is no headline"
         found.append(Caution(CautionCode.NO_HEADLINE, message))
     return tuple(found)
+
+
+def _short(news: News, words: int, allowed: int) -> str:
+    if not words:
+        return f"no sentence of the articles can stand alone in {allowed} words"
+    beyond = " beyond the background" if news.known else ""
+    return f"the articles gave {words} of the {allowed} words that were asked for{beyond}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from service.domain import Document, Sentence, Span
+from service.domain import Article, Document, Sentence, Span
 from service.language.words import FUNCTION_WORDS, lexicon
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _END = re.compile(
     r"|(?P<stop>[。\uff01\uff1f])"
 )
 _NEXT_WORD = re.compile(r"[^\w\s]*([\w’']+)")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
 # How far back an abbreviation is looked for; bounds the work on a line with no end.
 _WINDOW = 64
 # How long a quotation is followed; the same bound.
@@ -51,6 +52,16 @@ def split(documents: Sequence[Document]) -> tuple[Sentence, ...]:
     return tuple(
         sentence for source, document in enumerate(documents) for sentence in _of_document(source, document)
     )
+
+
+def split_plain(texts: Sequence[str]) -> tuple[Sentence, ...]:
+    """Split texts that need no cleaning; a line is a paragraph, the source of a sentence its text's index."""
+    return split([_plain(text) for text in texts])
+
+
+def _plain(text: str) -> Document:
+    lines = tuple(Span(*match.span()) for match in _LINE.finditer(text))
+    return Document(Article("", text), lines, (), "")
 
 
 def _of_document(source: int, document: Document) -> Iterator[Sentence]:

@@ -180,4 +180,19 @@ OPTIONS = {
     "the smallest share": (pb.SummaryOptions(max_share_per_source=5e-324), SUMMARY),
     "all that can be asked for": (pb.SummaryOptions(max_words=1_000, max_sentences=2**32 - 1), SUMMARY),
     "every report": (pb.SummaryOptions(include_clusters=True), SUMMARY),
+    "a reader who knows all": (pb.SummaryOptions(background=ORDINARY), EMPTY_SUMMARY),
+    "a reader who knows the most of it": (pb.SummaryOptions(background=NEWS[:2]), SUMMARY),
+    "a reader who knows nothing": (pb.SummaryOptions(background=["", "\u200b", "\n\n"]), SUMMARY),
+    "a reader who knows commands": (
+        pb.SummaryOptions(background=[COMMAND, QUIET_COMMAND, "\x00\u202e", LINES[:20_000], "(" * 20_000]),
+        SUMMARY,
+    ),
+    "a question": (pb.SummaryOptions(focus_query="How long will repairs take?"), SUMMARY),
+    "a question about something else": (pb.SummaryOptions(focus_query=CHINESE), SUMMARY),
+    "a question that is a command": (pb.SummaryOptions(focus_query=COMMAND), SUMMARY),
+    "a question without words": (pb.SummaryOptions(focus_query="\x00?\u202e\u0301" * 200), SUMMARY),
+    "a question that nothing is left to answer": (
+        pb.SummaryOptions(focus_query="How long will repairs take?", background=ORDINARY),
+        EMPTY_SUMMARY,
+    ),
 }

@@ -120,6 +120,8 @@ def check_summary(summary: pb.Summary, request: pb.SummarizeRequest) -> None:
         quoted += sentence.citations
     for cluster in summary.clusters:
         quoted += cluster.members
+    quoted += [known.citation for known in summary.known]
+    assert all(known.background_index < len(options.background) for known in summary.known)
     for part in quoted:
         piece = cut[part.article_id][size * part.span.start : size * part.span.end]
         assert piece.decode(CODECS[unit(options)][0]) == part.quote
@@ -159,7 +161,7 @@ async def check_case(served: Served, texts: Sequence[str], options: pb.SummaryOp
         one = encoding == pb.OFFSET_ENCODING_UTF16_UNITS
         answer = await (ask if one else by_one)(served, request)
         if isinstance(answer, CallError):
-            check_error(answer, texts)
+            check_error(answer, [*texts, *options.background, options.focus_query])
             found[encoding] = (answer.reason, [])
         else:
             check_summary(answer, request)
@@ -261,6 +263,8 @@ CHOICES = st.builds(
     max_sentences=st.integers(0, 4),
     max_share_per_source=st.floats(0, 1),
     include_clusters=st.booleans(),
+    focus_query=st.just("") | PIECES,
+    background=st.lists(PIECES, max_size=3),
 )
 
 

@@ -32,7 +32,14 @@ PRIVATE = "the mayor of nowhere"
 ARTICLE = pb.Article(id="a", text=PRIVATE)
 SAID = pb.Article(id="a", text="The mayor of nowhere closed the old bridge on Monday, the council said.")
 LONG = pb.Article(id="a", text=PRIVATE * 6)
-LIMITS: dict[str, Any] = {"max_articles": 2, "max_article_characters": 100, "max_request_characters": 150}
+LIMITS: dict[str, Any] = {
+    "max_articles": 2,
+    "max_article_characters": 100,
+    "max_request_characters": 150,
+    "max_background_texts": 3,
+    "max_background_characters": 100,
+    "max_query_characters": 30,
+}
 
 
 def _fails(error: Exception) -> Summarize:
@@ -66,6 +73,24 @@ ROWS = [
     Row(INVALID, "MISSING_CONTENT", articles=(pb.Article(id="a"),)),
     Row(INVALID, "INVALID_OPTION", options=pb.SummaryOptions(max_words=2**32 - 1)),
     Row(INVALID, "INVALID_OPTION", options=pb.SummaryOptions(max_share_per_source=1.5)),
+    Row(
+        INVALID,
+        "INVALID_OPTION",
+        options=pb.SummaryOptions(background=["a"] * 4),
+        figures={"max_background_texts": "3"},
+    ),
+    Row(
+        INVALID,
+        "INPUT_TOO_LARGE",
+        options=pb.SummaryOptions(background=[PRIVATE * 3, PRIVATE * 3]),
+        figures={"max_background_characters": "100"},
+    ),
+    Row(
+        INVALID,
+        "INPUT_TOO_LARGE",
+        options=pb.SummaryOptions(focus_query=PRIVATE * 2),
+        figures={"max_query_characters": "30"},
+    ),
     Row(INVALID, "UNSUPPORTED_LANGUAGE", options=pb.SummaryOptions(language="de")),
     Row(
         INVALID,

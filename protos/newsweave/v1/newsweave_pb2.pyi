@@ -516,7 +516,7 @@ class _DropReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DropReason
     DROP_REASON_UNSUPPORTED: _DropReason.ValueType  # 8
     """The checker's score was too low."""
     DROP_REASON_REDUNDANT: _DropReason.ValueType  # 9
-    """It says what an earlier sentence says."""
+    """It says what an earlier sentence says, or what the reader knows."""
     DROP_REASON_TOO_LONG: _DropReason.ValueType  # 10
     """It would not fit into the length that was asked for."""
     DROP_REASON_NOT_SELF_CONTAINED: _DropReason.ValueType  # 11
@@ -548,7 +548,7 @@ DROP_REASON_VOCABULARY: DropReason.ValueType  # 7
 DROP_REASON_UNSUPPORTED: DropReason.ValueType  # 8
 """The checker's score was too low."""
 DROP_REASON_REDUNDANT: DropReason.ValueType  # 9
-"""It says what an earlier sentence says."""
+"""It says what an earlier sentence says, or what the reader knows."""
 DROP_REASON_TOO_LONG: DropReason.ValueType  # 10
 """It would not fit into the length that was asked for."""
 DROP_REASON_NOT_SELF_CONTAINED: DropReason.ValueType  # 11
@@ -1235,6 +1235,9 @@ class Limits(_message.Message):
     MAX_DIGEST_ARTICLES_FIELD_NUMBER: _builtins.int
     MAX_DIGEST_CHARACTERS_FIELD_NUMBER: _builtins.int
     MAX_DIGEST_HTML_CHARACTERS_FIELD_NUMBER: _builtins.int
+    MAX_BACKGROUND_TEXTS_FIELD_NUMBER: _builtins.int
+    MAX_BACKGROUND_CHARACTERS_FIELD_NUMBER: _builtins.int
+    MAX_QUERY_CHARACTERS_FIELD_NUMBER: _builtins.int
     max_articles: _builtins.int
     """Articles in one cluster."""
     max_article_characters: _builtins.int
@@ -1257,6 +1260,12 @@ class Limits(_message.Message):
     """Characters (Unicode code points) in all articles of one digest together."""
     max_digest_html_characters: _builtins.int
     """Characters (Unicode code points) in all pages of HTML of one digest together."""
+    max_background_texts: _builtins.int
+    """Texts in the background of one cluster."""
+    max_background_characters: _builtins.int
+    """Characters (Unicode code points) in all background of one call together."""
+    max_query_characters: _builtins.int
+    """Characters (Unicode code points) in a focus query."""
     def __init__(
         self,
         *,
@@ -1271,10 +1280,13 @@ class Limits(_message.Message):
         max_digest_articles: _builtins.int = ...,
         max_digest_characters: _builtins.int = ...,
         max_digest_html_characters: _builtins.int = ...,
+        max_background_texts: _builtins.int = ...,
+        max_background_characters: _builtins.int = ...,
+        max_query_characters: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_batch_items", b"max_batch_items", "max_digest_articles", b"max_digest_articles", "max_digest_characters", b"max_digest_characters", "max_digest_html_characters", b"max_digest_html_characters", "max_html_characters", b"max_html_characters", "max_message_bytes", b"max_message_bytes", "max_request_characters", b"max_request_characters", "max_request_html_characters", b"max_request_html_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_background_characters", b"max_background_characters", "max_background_texts", b"max_background_texts", "max_batch_items", b"max_batch_items", "max_digest_articles", b"max_digest_articles", "max_digest_characters", b"max_digest_characters", "max_digest_html_characters", b"max_digest_html_characters", "max_html_characters", b"max_html_characters", "max_message_bytes", b"max_message_bytes", "max_query_characters", b"max_query_characters", "max_request_characters", b"max_request_characters", "max_request_html_characters", b"max_request_html_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1435,13 +1447,14 @@ class SummaryOptions(_message.Message):
     style: Global___Style.ValueType
     """How the summary is to read; a paragraph if not given."""
     focus_query: _builtins.str
-    """What the reader wants to know, in words. Sentences that bear on it come before others; if none of the articles
-    does, a warning says so.
+    """What the reader wants to know, in words. Sentences that bear on it are chosen before others; if none of the
+    articles has any, the summary is the one without a query, and has the warning NOT_ANSWERED.
     """
     @_builtins.property
     def background(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What the reader knows already: sentences or whole summaries. What follows from them is left out, and told in
-        the known sentences of the summary.
+        """What the reader knows already: sentences or whole summaries. A claim that follows from one sentence of them is
+        left out, and told in the known sentences of the summary. If nothing is left, the summary has no sentences, and
+        the warning NOTHING_NEW.
         """
 
     def __init__(
@@ -1536,7 +1549,9 @@ class Summary(_message.Message):
 
     @_builtins.property
     def known(self) -> _containers.RepeatedCompositeFieldContainer[Global___KnownSentence]:
-        """What was left out because the reader knows it already, if the request had a background."""
+        """What was left out because the reader knows it already, if the request had a background: what matters most to
+        the story first.
+        """
 
     def __init__(
         self,
@@ -1660,9 +1675,9 @@ class KnownSentence(_message.Message):
     BACKGROUND_INDEX_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
     text: _builtins.str
-    """The sentence of an article that stands for the claim."""
+    """The sentence of an article that stands for the claim; a connective at its start may have been left out."""
     background_index: _builtins.int
-    """Which of the request's background texts it follows from, from 0."""
+    """Which of the request's background texts it follows from, from 0; the first if several have the same sentence."""
     score: _builtins.float
     """How much that text supports it, from 0 to 1."""
     @_builtins.property

@@ -56,6 +56,8 @@ JOBS = st.builds(
         overflow=st.sampled_from(Overflow),
         include_clusters=st.booleans(),
         style=st.sampled_from(Style),
+        focus_query=st.just("") | LINES | TEXTS,
+        background=st.lists(LINES | TEXTS, max_size=4).map(tuple),
     ),
 )
 SETTINGS = Settings(max_article_characters=200)
@@ -74,6 +76,12 @@ def check_summary(events: list[Event], job: Job) -> None:
     assert [source.article for source in last.sources] == list(job.articles)
     for sentence in last.sentences:
         check_sentence(sentence, job)
+    for known in last.known:
+        check_quotes([known.citation], job)
+        assert known.text in " ".join(known.citation.quote.split()) or known.text[1:] in known.citation.quote
+        assert job.options.background[known.background_index].strip()
+        assert SETTINGS.known_similarity <= known.score <= 1
+        assert known.citation.quote not in [sentence.text for sentence in last.sentences]
     for number, conflict in enumerate(last.conflicts, start=1):
         assert conflict.id == number
         check_conflict(conflict, job)

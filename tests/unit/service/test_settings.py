@@ -171,10 +171,11 @@ def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
         max_request_html_characters=2_000,
         max_digest_characters=100,
         max_digest_html_characters=100,
+        max_background_characters=500,
     )
-    assert settings.max_message_bytes == 24_000
-    assert replace(settings, max_digest_characters=5_000).max_message_bytes == 56_000
-    assert replace(settings, max_digest_html_characters=5_000).max_message_bytes == 48_000
+    assert settings.max_message_bytes == 28_000
+    assert replace(settings, max_digest_characters=5_000).max_message_bytes == 60_000
+    assert replace(settings, max_digest_html_characters=5_000).max_message_bytes == 52_000
 
 
 def test_names_of_flags_and_variables() -> None:
@@ -195,6 +196,8 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
         "same_claim_similarity",
         "support_similarity",
         "repeat_similarity",
+        "known_similarity",
+        "answer_relevance",
     }
     assert Settings(default_words=150).sha256 != Settings().sha256
     assert Settings(workers=1).sha256 == Settings().sha256

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -198,3 +198,5 @@ def test_what_is_written_costs_more_than_what_is_read() -> None:
     page = Job((Article("a", "", html="x" * 4_000),), extracted.options)
     assert (effort(extracted), effort(written), effort(page)) == (1_000, 9_000, 250)
     assert effort(Job((Article("a", ""),), extracted.options)) == 1
+    reader = replace(extracted.options, background=("x" * 400,), focus_query="x" * 40)
+    assert effort(Job((article,), reader)) == 1_110

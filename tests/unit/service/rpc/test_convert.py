@@ -75,6 +75,7 @@ SUMMARY = domain.Summary(
     headline=HEADLINE,
     timeline=(ENTRY,),
     style=domain.Style.BULLETS,
+    known=(domain.KnownSentence("One claim.", SENTENCE.citations[0], 3, 0.875),),
 )
 WIRE_SPAN = pb.Span(start=3, end=13)
 WIRE_SENTENCE = pb.SummarySentence(
@@ -189,6 +190,11 @@ WIRE_SUMMARY = pb.Summary(
             ],
         )
     ],
+    known=[
+        pb.KnownSentence(
+            text="One claim.", citation=WIRE_SENTENCE.citations[0], background_index=3, score=0.875
+        )
+    ],
 )
 
 
@@ -208,10 +214,9 @@ def test_what_contradicts_a_sentence_says_so_and_names_its_conflict() -> None:
 
 def test_no_field_of_a_summary_is_forgotten() -> None:
     written = Converter(JOB).summary(SUMMARY)
-    # What the reader knows already is not told yet.
     assert {field.name for field, _ in written.ListFields()} == {
         field.name for field in pb.Summary.DESCRIPTOR.fields
-    } - {"known"}
+    }
 
 
 def test_a_summary_without_a_headline_has_none() -> None:

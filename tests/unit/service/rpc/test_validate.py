@@ -24,6 +24,9 @@ SETTINGS = Settings(
     max_request_characters=150,
     max_html_characters=200,
     max_request_html_characters=300,
+    max_background_texts=3,
+    max_background_characters=100,
+    max_query_characters=20,
 )
 GOOD = pb.Article(id="a", text="text")
 
@@ -235,3 +238,31 @@ def test_other_languages_are_refused(tag: str) -> None:
 @pytest.mark.parametrize("tag", ["", "en", "EN", "en-US", "en-Latn-GB", "en-x-private"])
 def test_english_and_its_variants_are_taken(tag: str) -> None:
     assert faults(options=pb.SummaryOptions(language=tag)) == []
+
+
+def test_what_the_reader_asks_and_knows_is_kept_as_it_is() -> None:
+    sent = options_of(focus_query=" who\x00\u202e? ", background=["", "A fire.", "A fire."])
+    assert (sent.focus_query, sent.background) == (" who\x00\u202e? ", ("", "A fire.", "A fire."))
+
+
+def test_what_the_reader_asks_and_knows_is_bounded() -> None:
+    assert not faults(options=pb.SummaryOptions(focus_query="é" * 20, background=["é" * 50] * 2))
+    assert faults(options=pb.SummaryOptions(focus_query="é" * 21)) == [
+        ("options.focus_query", "INPUT_TOO_LARGE")
+    ]
+    assert faults(options=pb.SummaryOptions(background=["a"] * 4)) == [
+        ("options.background", "INVALID_OPTION")
+    ]
+    assert faults(options=pb.SummaryOptions(background=["a" * 50, "a" * 51])) == [
+        ("options.background", "INPUT_TOO_LARGE")
+    ]
+
+
+def test_the_background_of_a_batch_is_bounded_as_a_whole() -> None:
+    item = pb.BatchSummarizeItem(articles=[GOOD], options=pb.SummaryOptions(background=["a" * 51]))
+    validate.batch([item], SETTINGS)
+    with pytest.raises(InvalidRequest) as told:
+        validate.batch([item, item], SETTINGS)
+    (violation,) = told.value.violations
+    assert (violation.field, violation.reason) == ("items", "INPUT_TOO_LARGE")
+    assert dict(violation.limits) == {"max_background_characters": "100"}

@@ -6,7 +6,9 @@ from service.domain import (
     CautionCode,
     Cluster,
     Document,
+    Known,
     MergeReason,
+    News,
     Origin,
     OriginLink,
     OriginReason,
@@ -19,7 +21,7 @@ from service.domain import (
     Span,
     SummaryOptions,
 )
-from service.stages.report import cautions, report_clusters, report_sources
+from service.stages.report import cautions, reader_cautions, report_clusters, report_sources
 from tests.unit.service.fakes import articles, independent
 
 ARTICLES = articles("Home. A fire. Ein Brand. A cat.", "A fire.")
@@ -32,6 +34,7 @@ SPANS = [(0, Span(6, 13)), (0, Span(14, 24)), (0, Span(25, 31)), (1, Span(0, 7))
 SENTENCES = [Sentence(source, span, span.of(ARTICLES[source].text), 0.0) for source, span in SPANS]
 ORIGINS = independent(2)
 ENOUGH = SummaryOptions(max_words=100)
+TOLD = Ranked(Cluster(1, (0,), (1.0,), 1), 0, 0.9, 0.0)
 
 
 def test_every_removed_span_is_told_in_order_with_its_reason() -> None:
@@ -81,18 +84,18 @@ def test_clusters_that_merged_something_or_were_used_are_told_the_representative
     ],
 )
 def test_an_article_that_is_empty_or_cut_is_told(source: SourceReport, code: CautionCode) -> None:
-    (found,) = cautions([source, SourceReport(ARTICLES[1], "", 1, 0, (), 2)], (), (), 100, ENOUGH)
+    (found,) = cautions([source, SourceReport(ARTICLES[1], "", 1, 0, (), 2)], (), ())
     assert (found.code, found.article_id) == (code, "a0")
     assert found.message
 
 
 def test_an_article_about_something_else_is_told() -> None:
-    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS), [1], (), 100, ENOUGH)
+    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS), [1], ())
     assert (found.code, found.article_id) == (CautionCode.UNRELATED_ARTICLE, "a1")
 
 
 def test_several_events_are_told_with_their_articles() -> None:
-    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS), (), ((1,), (0,)), 100, ENOUGH)
+    (found,) = cautions(report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS), (), ((1,), (0,)))
     assert (found.code, found.groups) == (CautionCode.MULTIPLE_EVENTS, (("a1",), ("a0",)))
     assert "2 events" in found.message
 
@@ -124,9 +127,28 @@ def test_copies_count_as_one_origin() -> None:
 
 
 def test_a_summary_far_shorter_than_asked_for_is_told() -> None:
-    sources = report_sources(DOCUMENTS, SENTENCES, {}, ORIGINS)
-    (found,) = cautions(sources, (), (), 40, ENOUGH)
+    (found,) = reader_cautions(News((TOLD,)), 40, ENOUGH)
     assert found.code is CautionCode.SHORT
-    assert "40 of the 100 words" in found.message
-    assert not cautions(sources, (), (), 90, ENOUGH)
-    assert not cautions(sources, (), (), 40, SummaryOptions(max_words=100, max_sentences=1))
+    assert found.message == "the articles gave 40 of the 100 words that were asked for"
+    assert not reader_cautions(News((TOLD,)), 90, ENOUGH)
+    assert not reader_cautions(News((TOLD,)), 40, SummaryOptions(max_words=100, max_sentences=1))
+
+
+def test_a_summary_that_is_short_because_much_is_known_says_so() -> None:
+    (found,) = reader_cautions(News((TOLD,), (Known(TOLD, 0, 0.9),)), 40, ENOUGH)
+    assert found.code is CautionCode.SHORT
+    assert "beyond the background" in found.message
+
+
+def test_that_nothing_is_new_is_told_and_not_that_the_summary_is_short() -> None:
+    unusable = Ranked(Cluster(2, (1,), (1.0,), 1), None, 0.1, 0.0)
+    for left in ((), (unusable,)):
+        (found,) = reader_cautions(News(left, (Known(TOLD, 0, 0.9),)), 0, ENOUGH)
+        assert found.code is CautionCode.NOTHING_NEW
+    (found,) = reader_cautions(News((unusable,)), 0, ENOUGH)
+    assert found.code is CautionCode.SHORT
+
+
+def test_that_a_query_is_not_answered_is_told() -> None:
+    (found,) = reader_cautions(News((TOLD,), is_answered=False), 90, ENOUGH)
+    assert found.code is CautionCode.NOT_ANSWERED
