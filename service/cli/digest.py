@@ -10,7 +10,7 @@ from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service import bootstrap
-from service.cli import options, output, remarks, remote
+from service.cli import earlier, options, output, remarks, remote
 from service.cli.connection import Connection
 from service.cli.faults import INCOMPLETE
 from service.cli.progress import digested
@@ -72,6 +72,8 @@ def command(  # noqa: PLR0913  one parameter a flag
     extractive: options.Extractive = False,
     truncate: options.Truncate = False,
     style: options.StyleName = None,
+    focus: options.Focus = "",
+    since: options.Since = None,
     address: options.Address = "",
     tls: options.Tls = False,
     ca: options.Ca = None,
@@ -89,6 +91,8 @@ def command(  # noqa: PLR0913  one parameter a flag
     reading = pile.read(paths, input_format)
     try:
         asked = options.summary_options(max_words, style=style, extractive=extractive, truncate=truncate)
+        asked.focus_query = focus
+        asked.background.extend(earlier.background(since or ()))
         asked.include_clusters = form is output.Format.HTML
         request = pb.GenerateDigestRequest(
             articles=_articles(reading),

@@ -33,6 +33,20 @@ Truncate = Annotated[bool, typer.Option("--truncate", help="Cut articles that ar
 StyleName = Annotated[
     Style | None, typer.Option("--style", help="How a summary is to read.", show_default="paragraph")
 ]
+Focus = Annotated[
+    str,
+    typer.Option("--focus", metavar="QUESTION", help="Tell first what bears on this.", show_default=False),
+]
+Since = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--since",
+        metavar="FILE",
+        help="Tell only what is new: leave out what this digest or summary told (its .json), or this text. "
+        "May be given several times.",
+        show_default=False,
+    ),
+]
 Address = Annotated[
     str, typer.Option(metavar="HOST:PORT", help="Ask a server instead of loading the models.")
 ]

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service import bootstrap
-from service.cli import options, output, remote
+from service.cli import earlier, options, output, remote
 from service.cli.articles import read
 from service.cli.connection import Connection
 from service.cli.progress import shown
@@ -49,6 +49,8 @@ def command(  # noqa: PLR0913  one parameter a flag
     extractive: options.Extractive = False,
     truncate: options.Truncate = False,
     style: options.StyleName = None,
+    focus: options.Focus = "",
+    since: options.Since = None,
     address: options.Address = "",
     tls: options.Tls = False,
     ca: options.Ca = None,
@@ -62,6 +64,8 @@ def command(  # noqa: PLR0913  one parameter a flag
     form = output.chosen(form, as_json=as_json)
     output.check(file)
     asked = options.summary_options(max_words, max_sentences, style, extractive=extractive, truncate=truncate)
+    asked.focus_query = focus
+    asked.background.extend(earlier.background(since or ()))
     asked.include_clusters = include_clusters or form is output.Format.HTML
     request = pb.StreamSummarizeRequest(articles=read(files), options=asked)
     connection = Connection(

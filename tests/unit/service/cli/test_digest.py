@@ -123,6 +123,17 @@ def test_flags_become_a_request(recorder: Recorder, desk: Path) -> None:
     )
 
 
+def test_what_an_earlier_digest_told_is_the_background_of_the_next(
+    recorder: Recorder, desk: Path, tmp_path: Path
+) -> None:
+    monday = tmp_path / "monday.json"
+    assert _run(desk, "--json", "-o", monday).exit_code == 0
+    assert _run(desk, "--since", monday, "--focus", "Will it rain?", "--style", "bullets").exit_code == 0
+    assert recorder.local[1].options == pb.SummaryOptions(
+        background=["It rained."], focus_query="Will it rain?", style=pb.STYLE_BULLETS
+    )
+
+
 def test_standard_input_is_read_as_it_is_told(recorder: Recorder) -> None:
     line = json.dumps({"id": "a", "text": "It rained."})
     assert _run("-", given=line).exit_code == 0

@@ -191,6 +191,13 @@ def test_markdown_and_json_are_forms_and_can_be_written_to_a_file(tmp_path: Path
     assert file.read_text("utf-8") == shown.stdout
 
 
+def test_what_is_known_and_asked_becomes_options(recorder: Recorder, tmp_path: Path) -> None:
+    known = tmp_path / "known.txt"
+    known.write_text("It was dry.", "utf-8")
+    _run(tmp_path, "--since", str(known), "--focus", "rain")
+    assert recorder.local[0].options == pb.SummaryOptions(background=["It was dry."], focus_query="rain")
+
+
 def test_files_of_every_kind_are_summarized_and_notes_are_told(recorder: Recorder, tmp_path: Path) -> None:
     pile = tmp_path / "pile.jsonl"
     pile.write_text('{"id": "x", "text": "One.", "desk": 1}\n{"id": "y", "text": "Two."}\n', "utf-8")
