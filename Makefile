@@ -81,5 +81,5 @@ format: venv ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 clean: ## remove everything that is not in the repository, except the weights
-	rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tests/clients/node/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

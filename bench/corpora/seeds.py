@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.corpora.clusters import Cluster, Text
+from newsweave.v1 import newsweave_pb2 as pb
+from service.domain import Article
+from service.stages.extract import extract
 
 WORDS = 200
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -40,23 +43,35 @@ class ArticleCluster:
 
     Attributes:
         name: The name of its folder.
-        texts: Article texts by file name without the ending, line ends kept.
+        texts: Article texts by file name without the ending, line ends kept; of a page, what the service
+            takes out of it.
         expectations: What a good summary holds.
+        pages: The pages among them, as they are sent.
     """
 
     name: str
     texts: dict[str, str]
     expectations: Expectations
+    pages: dict[str, str] = field(default_factory=dict)
+
+    def sent(self) -> list[pb.Article]:
+        """Return what the service is given: pages as pages."""
+        return [
+            pb.Article(id=name, html=self.pages[name])
+            if name in self.pages
+            else pb.Article(id=name, text=text)
+            for name, text in self.texts.items()
+        ]
 
     def to_summarize(self) -> Cluster:
-        """Return what a system is given: the articles alone."""
+        """Return what a system is given that reads text alone: the articles."""
         articles = tuple(Text(name, text) for name, text in self.texts.items())
         return Cluster(self.name, articles, WORDS)
 
 
 def folders() -> list[Path]:
-    """Return the folders of the clusters that ship with the project."""
-    return sorted(path for path in _SEEDS.iterdir() if path.is_dir())
+    """Return the folders of the clusters that ship with the project and are of text alone, for peers."""
+    return sorted(path for path in _SEEDS.iterdir() if path.is_dir() and not any(path.glob("*.html")))
 
 
 def folder(name: str) -> Path:
@@ -65,17 +80,23 @@ def folder(name: str) -> Path:
 
 
 def load(folder: Path) -> ArticleCluster:
-    """Read ``*.txt`` and ``expectations.json`` of a folder."""
-    texts = {path.stem: path.read_bytes().decode("utf-8") for path in sorted(folder.glob("*.txt"))}
+    """Read ``*.txt``, ``*.html`` and ``expectations.json`` of a folder."""
+    texts, pages = _read(folder, "*.txt"), _read(folder, "*.html")
+    sent = [Article(name, "", html=page) for name, page in pages.items()]
+    texts |= {article.id: article.text for article in extract(sent, lambda: None)}
     raw = json.loads((folder / "expectations.json").read_bytes())
     key_facts = {fact["id"]: _pattern(fact["pattern"]) for fact in raw["key_facts"]}
     forbidden = tuple(_pattern(pattern) for pattern in raw["forbidden"])
-    return ArticleCluster(folder.name, texts, Expectations(key_facts, forbidden))
+    return ArticleCluster(folder.name, dict(sorted(texts.items())), Expectations(key_facts, forbidden), pages)
 
 
 def expectations(name: str) -> Expectations | None:
     """Return what a good summary of a cluster that ships with the project holds, or None for any other."""
     return load(folder(name)).expectations if folder(name).is_dir() else None
+
+
+def _read(folder: Path, names: str) -> dict[str, str]:
+    return {path.stem: path.read_bytes().decode("utf-8") for path in sorted(folder.glob(names))}
 
 
 def _pattern(source: str) -> re.Pattern[str]:

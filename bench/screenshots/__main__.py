@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import chromium, server
+from bench.corpora import seeds
 from bench.screenshots.views import taken
 from newsweave import Client
 from newsweave.v1 import newsweave_pb2 as pb
@@ -40,9 +41,7 @@ def summarized(client: Client, folders: Iterable[Path]) -> Report:
     articles: list[pb.Article] = []
     stories: list[pb.Story] = []
     for folder in folders:
-        own = [
-            pb.Article(id=path.stem, text=path.read_text("utf-8")) for path in sorted(folder.glob("*.txt"))
-        ]
+        own = seeds.load(folder).sent()
         response = client.summarize(pb.SummarizeRequest(articles=own, options=_OPTIONS), timeout=_SECONDS)
         articles += own
         stories.append(pb.Story(article_ids=[article.id for article in own], summary=response.summary))

@@ -51,7 +51,7 @@ class Caller:
     def __init__(self, stub: SummarizerServiceStub, cluster: ArticleCluster) -> None:
         """Make the articles of all requests."""
         self._stub = stub
-        self._articles = [pb.Article(id=name, text=text) for name, text in cluster.texts.items()]
+        self._articles = cluster.sent()
 
     def unary(self, options: pb.SummaryOptions | None = None) -> pb.Summary:
         """Summarize in one answer."""
