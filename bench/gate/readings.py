@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _CLUSTERS = {"seeds": 1, "multinews-attributed": 2, "multinews-longbench": 3, "neus": 3, "summhay": 2}
 # Items of each set of a single stage, few enough for the whole to end within some minutes.
 _ITEMS = 40
+# An item of these is a pile of a hundred articles and more, so few are taken, and of one size.
+_PILES = {"digests": 3}
+_PILE = "piles-50"
 _SYSTEMS = frozenset(
     {catalogue.NEWSWEAVE, f"{catalogue.NEWSWEAVE}, as served", altered.EACH_GUARD, altered.SUPPORT}
 )
@@ -84,6 +87,8 @@ def take(progress: Callable[[str], None]) -> Readings:
 def components(readings: Readings, beginning: str, progress: Callable[[str], None]) -> None:
     """Measure single stages, those alone whose figures have names with this beginning."""
     for component in COMPONENTS:
+        if component.task in _PILES and component.corpus != _PILE:
+            continue
         name = f"{component.task}/{component.corpus}"
         if f"{name}/".startswith(beginning) or beginning.startswith(f"{name}/"):
             progress(name)
@@ -99,7 +104,8 @@ def _fill(readings: Readings, beginning: str, rows: Iterator[Row]) -> None:
 
 
 def _component_rows(component: Component) -> Iterator[Row]:
-    return (row for row in component.measure(_ITEMS) if row.system in _SYSTEMS)
+    rows = component.measure(_PILES.get(component.task, _ITEMS))
+    return (row for row in rows if row.system in _SYSTEMS)
 
 
 def _summary_rows(client: Client, name: str, clusters: int) -> Iterator[Row]:
