@@ -89,9 +89,14 @@ def _into(values: list[list[Stated]], item: Stated) -> None:
 
 
 def _apart(values: Sequence[Sequence[Stated]]) -> bool:
-    """Tell whether no article has two of the values, and there are two."""
+    """Tell whether no article has two of the values, there are two, and a reader can tell them apart.
+
+    "Tuesday or Tuesday", of different weeks, tells a reader nothing.
+    """
     sources = [sources_of(item.where for item in value) for value in values]
-    return len(values) > 1 and len(frozenset[int]().union(*sources)) == sum(map(len, sources))
+    read = {(side.value, side.date) for side in map(_side, values)}
+    distinct = len(frozenset[int]().union(*sources)) == sum(map(len, sources))
+    return len(values) > 1 and distinct and len(read) == len(values)
 
 
 def _side(value: Sequence[Stated]) -> Side:

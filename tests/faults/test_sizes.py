@@ -28,8 +28,11 @@ SMALL = {
     "max_request_characters": 60_000,
     "max_html_characters": 60_000,
     "max_request_html_characters": 60_000,
+    "max_digest_characters": 60_000,
+    "max_digest_html_characters": 60_000,
+    "max_background_characters": 100,
 }
-CAP = 8 * 2 * 60_000
+CAP = 8 * (2 * 60_000 + 100)
 BOMBS, BOMB = 20, 60 * MEBIBYTE
 
 

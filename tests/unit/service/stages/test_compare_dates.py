@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.domain import ConflictStatus
@@ -85,6 +85,14 @@ NEARBY = st.datetimes(datetime(2024, 6, 12), datetime(2024, 6, 24), timezones=st
 WEEKS = st.lists(st.tuples(DAYS, NEARBY), min_size=2, max_size=4)
 
 
+@example(
+    [
+        ("on Tuesday", datetime(2000, 4, 1, tzinfo=UTC)),
+        ("on Tuesday", None),
+        ("yesterday", datetime(2000, 4, 1, tzinfo=UTC)),
+        ("on Tuesday", datetime(2000, 1, 1, tzinfo=UTC)),
+    ]
+)
 @given(SENT | WEEKS)
 def test_any_days_of_writing_can_be_compared(told: Sequence[tuple[str, datetime | None]]) -> None:
     texts = [
