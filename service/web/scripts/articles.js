@@ -4,15 +4,16 @@ const total = document.getElementById("total");
 let limits = null;
 let made = 0;
 
-function addArticle({ title = "", text = "", isHtml = false } = {}) {
+function addArticle({ text = "", isHtml = false, file = "" } = {}) {
   const row = document.getElementById("article").content.cloneNode(true).firstElementChild;
   made += 1;
-  for (const [name, value] of [["title", title], ["text", text]]) {
+  for (const name of ["title", "text"]) {
     const field = part(row, name);
     field.id = `${name}-${made}`;
-    field.value = value;
     field.previousElementSibling.htmlFor = field.id;
   }
+  part(row, "text").value = text;
+  row.dataset.file = file;
   part(row, "wrong").id = `wrong-${made}`;
   part(row, "is-html").checked = isHtml;
   list.append(row);
@@ -37,9 +38,15 @@ function filled() {
   return rows().filter((row) => !isEmpty(row));
 }
 
+// A file gives an article its name, which is no title: nobody wrote it for readers.
+function nameOf(row) {
+  const place = `Article ${rows().indexOf(row) + 1}`;
+  return row.dataset.file ? `${place}, ${row.dataset.file}` : place;
+}
+
 function articleOf(row) {
   const text = part(row, "text").value.toWellFormed();
-  const article = { id: `article-${rows().indexOf(row) + 1}`, title: part(row, "title").value.trim().toWellFormed() };
+  const article = { id: nameOf(row), title: part(row, "title").value.trim().toWellFormed() };
   return part(row, "is-html").checked ? { ...article, html: text } : { ...article, text };
 }
 
@@ -64,14 +71,14 @@ function characters(text) {
 
 function recount() {
   const sums = { text: 0, html: 0 };
-  rows().forEach((row, index) => {
-    row.querySelector("legend").textContent = `Article ${index + 1}`;
-    part(row, "remove").setAttribute("aria-label", `Remove article ${index + 1}`);
+  for (const row of rows()) {
+    row.querySelector("legend").textContent = nameOf(row);
+    part(row, "remove").setAttribute("aria-label", `Remove ${nameOf(row)}`);
     const kind = part(row, "is-html").checked ? "html" : "text";
     const count = characters(part(row, "text").value);
     sums[kind] += count;
     tellCount(part(row, "count"), count, kind === "html" ? limits?.maxHtmlCharacters : limits?.maxArticleCharacters);
-  });
+  }
   tellTotal(sums);
 }
 

@@ -13,7 +13,7 @@ async function addFiles(files) {
     try {
       const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
       takeEmpty();
-      addArticle({ title: isHtml ? "" : file.name.replace(TEXT, ""), text, isHtml });
+      addArticle({ text, isHtml, file: harmless(file.name.toWellFormed()) });
     } catch {
       faults.push(`${file.name}: it cannot be read as UTF-8.`);
     }

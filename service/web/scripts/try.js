@@ -36,6 +36,8 @@ function requestOf(sent) {
   return {
     articles: sent.map(articleOf),
     options: {
+      // The report shows what was merged and left out.
+      includeClusters: true,
       ...(words.value ? { maxWords: words.valueAsNumber } : {}),
       style: document.getElementById("style").value,
       focusQuery: document.getElementById("focus").value.trim().toWellFormed(),
@@ -46,7 +48,7 @@ function requestOf(sent) {
 async function summarize() {
   const sent = filled();
   const request = requestOf(sent);
-  const names = new Map(request.articles.map(({ id, title }, index) => [id, title || `Article ${rows().indexOf(sent[index]) + 1}`]));
+  const names = new Map(request.articles.map(({ id, title }) => [id, title || id]));
   controller = new AbortController();
   setBusy(true);
   begin();

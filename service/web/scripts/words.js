@@ -15,8 +15,8 @@ function fieldOf(path, sent) {
   const [, index, name] = ARTICLE_FIELD.exec(path) ?? [];
   const row = sent[Number(index)];
   if (row) {
-    const label = `Article ${rows().indexOf(row) + 1}`;
-    return name === "title" ? { label: `${label}, title`, input: part(row, "title"), row } : { label, input: part(row, "text"), row };
+    const label = nameOf(row);
+    return name === "title" ? { label: `${label}: title`, input: part(row, "title"), row } : { label, input: part(row, "text"), row };
   }
   const input = document.getElementById(OPTIONS[path] ?? "");
   return input ? { label: input.labels[0].textContent, input } : { label: path };
@@ -75,7 +75,11 @@ function element(name, kind, text) {
   return one;
 }
 
-// What could turn the direction of the text around it, or is no letter at all, is shown as the report shows it.
+// Shows text as the report does, which has the same rule in Python: what could turn the direction of the text
+// around it, or is a control, is replaced, and a rare line break becomes a plain one.
 function harmless(text) {
-  return String(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  return String(text)
+    .replace(/\r\n/g, " \n")
+    .replace(/[\r\u000b\u000c\u0085\u2028\u2029]/g, "\n")
+    .replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
