@@ -20,6 +20,7 @@ function begin() {
   toggleReport(false);
   reportFrame.removeAttribute("src");
   URL.revokeObjectURL(reportUrl);
+  sendButton.parentElement.scrollIntoView({ block: "start" });
   tell("The articles are on their way", true);
 }
 
@@ -28,10 +29,13 @@ function tell(text, busy = false) {
   progress.classList.toggle("busy", busy);
 }
 
-function take(answer, sent) {
+// The names are what readers know the articles by: the title that was given, or else the one that was found.
+function take(answer, names) {
+  const report = answer.sourceReport;
+  if (report?.title) names.set(report.articleId, report.title);
   if (answer.started) tell("The articles are being read", true);
   if (answer.progress) tell(progressOf(answer.progress), true);
-  if (answer.sentence) told.append(sentenceOf(answer.sentence, sent));
+  if (answer.sentence) told.append(sentenceOf(answer.sentence, names));
   if (answer.completed) tell(completedOf(answer.completed));
 }
 
@@ -45,14 +49,14 @@ function completedOf({ sentences = [], conflicts = [], sources = [], warnings = 
   return `Done: ${counted(sentences.length, "sentence")} from ${counted(sources.length, "article")}${disputes}.${notes.join("")}`;
 }
 
-function sentenceOf(sentence, sent) {
+function sentenceOf(sentence, names) {
   const item = document.createElement("li");
   const said = element("p", "said", sentence.text);
   said.dir = "auto";
-  said.append(" ", element("span", "support", supportOf(sentence)));
-  if (sentence.conflictIds) said.append(" ", element("span", "disputed", "disputed"));
+  said.append("\u2002", element("span", "support", supportOf(sentence)));
+  if (sentence.conflictIds) said.append("\u2002", element("span", "disputed", "disputed"));
   const cited = element("ul", "cited");
-  cited.append(...sentence.citations.map((citation) => citationOf(citation, sent)));
+  cited.append(...sentence.citations.map((citation) => citationOf(citation, names)));
   item.append(said, cited);
   return item;
 }
@@ -61,13 +65,13 @@ function supportOf({ supportingArticles = 0, independentOrigins = 0 }) {
   return `${counted(supportingArticles, "article")}, ${counted(independentOrigins, "origin")}`;
 }
 
-function citationOf({ articleId, quote, role }, sent) {
+function citationOf({ articleId, quote, role }, names) {
   const item = document.createElement("li");
   const against = role === "CITATION_ROLE_CONTRADICTS";
   if (against) item.append(element("span", "against", "Otherwise: "));
   const words = element("q", "", quote);
   words.dir = "auto";
-  item.append(words, " ", element("span", "where", sent.get(articleId) ?? articleId));
+  item.append(words, " ", element("span", "where", names.get(articleId) ?? articleId));
   return item;
 }
 

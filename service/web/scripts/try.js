@@ -48,7 +48,7 @@ function requestOf(sent) {
 async function summarize() {
   const sent = filled();
   const request = requestOf(sent);
-  const names = new Map(request.articles.map(({ id, title }) => [id, title || id]));
+  const names = new Map();
   controller = new AbortController();
   setBusy(true);
   begin();
