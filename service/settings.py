@@ -220,6 +220,11 @@ class Settings:
         return 2 * _BYTES_A_CHARACTER * longest
 
     @property
+    def max_cluster_bytes(self) -> int:
+        """Bytes in a message of one cluster, by the same rule: digests may have more."""
+        return 2 * _BYTES_A_CHARACTER * (self.max_request_characters + self.max_request_html_characters)
+
+    @property
     def is_public(self) -> bool:
         """Whether other machines may reach the address."""
         return not is_here(self.address.rpartition(":")[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 # What callers may tell about a call beside its message; the rest of what browsers send is nobody's concern.
 _METADATA = ("authorization", "x-request-id", "traceparent", "tracestate")
+# A string, or what begins like one and has no end. Possessive, so that it takes one pass over any body.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+# Bytes of a body outside of its strings. Each two may become an object of Python of a hundred, and articles
+# need few: a thousand of them, laid out with spaces, have some 100,000.
+_MOST_STRUCTURE = 2_000_000
 
 
 @dataclass(eq=False)
@@ -141,10 +147,13 @@ class Exchange:
 
 
 def _too_long(most: int) -> MalformedRequest:
-    return MalformedRequest(f"the request has more than {most:,} bytes", {"max_message_bytes": str(most)})
+    return MalformedRequest(f"the request has more than {most:,} bytes", {"max_bytes": str(most)})
 
 
 def _parsed(body: bytes, kind: type[Message]) -> Message:
+    if len(_STRING.sub(b"", body)) > _MOST_STRUCTURE:
+        message = f"the request has more than {_MOST_STRUCTURE:,} bytes beside its strings"
+        raise MalformedRequest(message)
     try:
         return Parse(body, kind())
     except (ParseError, UnicodeError, RecursionError):

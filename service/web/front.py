@@ -85,7 +85,7 @@ def application(settings: Settings, handlers: grpc.GenericRpcHandler[bytes, byte
             _file("/try.css", files.style(), "text/css"),
             _file("/try.js", files.script(), "text/javascript"),
             *(
-                Route(f"/call/{rpc}", Calls(handlers, rpc, settings.max_message_bytes), methods=["POST"])
+                Route(f"/call/{rpc}", Calls(handlers, rpc, settings.max_cluster_bytes), methods=["POST"])
                 for rpc in RPCS
             ),
         ]

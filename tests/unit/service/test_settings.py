@@ -173,6 +173,7 @@ def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
         max_digest_html_characters=100,
     )
     assert settings.max_message_bytes == 24_000
+    assert replace(settings, max_digest_characters=5_000).max_cluster_bytes == settings.max_cluster_bytes
     assert replace(settings, max_digest_characters=5_000).max_message_bytes == 56_000
     assert replace(settings, max_digest_html_characters=5_000).max_message_bytes == 48_000
 
