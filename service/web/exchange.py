@@ -156,6 +156,6 @@ def _parsed(body: bytes, kind: type[Message]) -> Message:
         raise MalformedRequest(message)
     try:
         return Parse(body, kind())
-    except (ParseError, UnicodeError, RecursionError):
+    except (ParseError, UnicodeError):
         message = f"the body is not the JSON form of a {kind.DESCRIPTOR.full_name}"
         raise MalformedRequest(message) from None

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import socket
 import ssl
 import threading
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from google.protobuf.json_format import MessageToJson, ParseDict
 
 from newsweave import messages as pb
+from service import bootstrap
 from service.errors import SettingsError
 from service.render.html import Report, render
 from service.rpc import callers_file, tokens
 from service.rpc import endpoint as endpoint_module
+from service.rpc.server import serve as serve_until_asked
 from service.web import connection
 from tests.rpc.certificates import Authority
 from tests.rpc.page_calls import Answer, asked, begun, called
 from tests.rpc.test_lifetime import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from service.domain import Event, Job
     from service.ports import Models
-    from tests.rpc.conftest import Serve, Served
+    from tests.rpc.conftest import Hosted, Serve, Served
 
     Pipeline = Callable[[Job, Models], Iterator[Event]]
 
@@ -161,17 +166,18 @@ async def test_what_is_no_request_is_told_as_such(serve: Serve, body: bytes) -> 
     assert answer.outcome == ("INVALID_ARGUMENT", "MALFORMED_REQUEST")
 
 
-@pytest.mark.parametrize("chunked", [True, False])
-async def test_a_body_may_be_as_long_as_a_message(serve: Serve, *, chunked: bool) -> None:
+@pytest.mark.parametrize("way", ["whole", "in chunks", "announced"])
+async def test_a_body_may_be_twice_as_long_as_a_request(serve: Serve, way: str) -> None:
     names = ("request_characters", "request_html_characters", "digest_characters", "digest_html_characters")
     limits: dict[str, Any] = dict.fromkeys((f"max_{name}" for name in ("article_characters", *names)), 100)
     async with serve(web=HERE, **limits) as served:
         address, body = served.server.side_address, MessageToJson(_request("x" * 3_000))
-        reader, writer = (
-            await begun(address, f"{len(body):x}\r\n{body}\r\n", "transfer-encoding: chunked\r\n")
-            if chunked
-            else await begun(address, body)
-        )
+        sent = {
+            "whole": (body, ""),
+            "in chunks": (f"{len(body):x}\r\n{body}\r\n", "transfer-encoding: chunked\r\n"),
+            "announced": ("", "content-length: 1601\r\n"),
+        }
+        reader, writer = await begun(address, *sent[way])
         async with asyncio.timeout(PATIENCE):
             told = await reader.readuntil(b'"status"')
             told += await reader.readuntil(b"}}")
@@ -262,6 +268,43 @@ async def test_what_outlasts_the_grace_is_told_so(serve: Serve, steps: Steps) ->
         await served.server.drain()
         await steps.at_rest()
     assert (await accepted).outcome == ("UNAVAILABLE", "DRAINING")
+
+
+async def test_a_signal_drains_the_page_with_the_server(hosted: Hosted, steps: Steps) -> None:
+    listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    parts, opened = hosted(steps, web=HERE), list[str]()
+
+    @asynccontextmanager
+    async def noted(handlers: Any) -> AsyncIterator[str]:  # noqa: ANN401  of gRPC
+        async with bootstrap.side_door(parts[0])(handlers) as address:
+            opened.append(address)
+            yield address
+
+    serving = asyncio.create_task(
+        serve_until_asked(*parts, on_listening=listening.set_result, side_door=noted)
+    )
+    await listening
+    await _until(opened[0], "OK")
+    accepted = asyncio.create_task(called(opened[0], "StreamSummarize", MessageToJson(_request("text"))))
+    await steps.at_work()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await _until(opened[0], "UNAVAILABLE")
+    steps.go.set()
+    assert (await accepted).outcome == ("OK", "")
+    async with asyncio.timeout(PATIENCE):
+        await serving
+
+
+async def _until(address: str, code: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await called(address, "GetServerInfo")).status["code"] != code:
+            pass
+
+
+async def test_the_page_leaves_the_signals_of_the_process_alone(serve: Serve) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    async with serve(web=HERE):
+        assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
 
 
 async def test_callers_are_let_in_by_their_tokens(serve: Serve, tmp_path: Path) -> None:
