@@ -333,6 +333,24 @@ async def test_callers_are_let_in_by_their_tokens(serve: Serve, tmp_path: Path) 
     assert denied.outcome == ("PERMISSION_DENIED", "RPC_NOT_ALLOWED")
 
 
+async def test_a_caller_that_leaves_before_its_message_has_come_holds_no_place(
+    serve: Serve, tmp_path: Path
+) -> None:
+    token, path = tokens.new(), tmp_path / "callers.toml"
+    path.write_text(f"{callers_file.line('desk', token).removesuffix(' }')}, max_calls = 1 }}\n", "utf-8")
+    shown = {"authorization": f"Bearer {token}"}
+    async with serve(web=HERE, callers=str(path)) as served:
+        address = served.server.side_address
+        headers = f"content-length: 100\r\nauthorization: Bearer {token}\r\n"
+        _, writer = await begun(address, '{"articles"', headers)
+        while (await called(address, "GetServerInfo", "{}", shown)).outcome[1] != "TOO_MANY_CALLS":
+            pass
+        writer.close()
+        async with asyncio.timeout(PATIENCE):
+            while (await called(address, "GetServerInfo", "{}", shown)).outcome != ("OK", ""):
+                pass
+
+
 async def test_nothing_of_a_message_is_read_before_its_caller_is_known(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
