@@ -70,7 +70,7 @@ $(STAMP): pyproject.toml
 	  echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=/path/to/python" >&2; \
 	  exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --editable '.[bench,dev]'
+	$(BIN)/pip install --editable '.[bench,dev,web]'
 	@touch $@
 
 protos: venv ## generate the Python stubs of the contract

@@ -18,7 +18,7 @@ from service import loading
 from service.domain import Provenance
 from service.engine.isolated import Isolated
 from service.engine.local import LocalEngine
-from service.errors import ModelFilesError
+from service.errors import ModelFilesError, SettingsError
 from service.pipeline import summarize
 from service.ports import DraftRequest
 from service.rpc import digests, server, validate
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from newsweave.v1 import newsweave_pb2 as pb
     from service.domain import Event, Job
     from service.ports import Models
+    from service.rpc.server import SideDoor
     from service.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -106,9 +107,10 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        SettingsError: An address cannot be listened on.
+        SettingsError: An address cannot be listened on, or something for the page is not installed.
         ModelFilesError: The models are not here.
     """
+    side = side_door(settings)
     _require_files(settings)
     telemetry = Telemetry(exports(settings, os.environ), settings.metrics_address)
     load = partial(loading.load, settings)
@@ -119,7 +121,10 @@ def serve(settings: Settings) -> None:
         return summarize(job, models, settings, _provenance(settings, engine))
 
     identity = _identity(settings)
-    asyncio.run(server.serve(settings, engine, bound, identity, telemetry, on_listening=_tell_address))
+    serving = server.serve(
+        settings, engine, bound, identity, telemetry, on_listening=_tell_address, side_door=side
+    )
+    asyncio.run(serving)
 
 
 def fetch_models(settings: Settings, names: Sequence[str], report: Callable[[str], None]) -> None:
@@ -177,6 +182,18 @@ def _identity(settings: Settings) -> Identity:
     with loading.errors_of_the_service():
         model = manifest.load_as(Role.VERIFIER, settings.verifier)
     return Identity(VERSION, model.id, model.calibration.threshold if model.calibration else 1.0)
+
+
+def side_door(settings: Settings) -> SideDoor:
+    """Return the page that the settings ask for. Raises SettingsError if what serves it is not installed."""
+    if not settings.web:
+        return server.no_side_door
+    try:
+        from service.web.front import serving  # noqa: PLC0415  an extra, which need not be installed
+    except ModuleNotFoundError as error:
+        message = f"web is set, and {error.name} is not installed: pip install 'newsweave[web]'"
+        raise SettingsError(message) from None
+    return partial(serving, settings)
 
 
 def _tell_address(address: str) -> None:

@@ -56,7 +56,7 @@ class Settings:
     address: str = _setting("127.0.0.1:50051", "Host and port to listen on; port 0 takes a free one.")
     allow_plaintext: bool = _setting(
         False,  # noqa: FBT003  the value of a field
-        "Whether an address that other machines reach may be served without TLS.",
+        "Whether addresses that other machines reach may be served without TLS.",
     )
     tls_certificate: str = _setting("", "PEM file of the server's certificate and its chain; empty: no TLS.")
     tls_key: str = _setting("", "PEM file of the key of that certificate, not encrypted.")
@@ -69,6 +69,9 @@ class Settings:
     reflection: bool = _setting(
         True,  # noqa: FBT003  the value of a field
         "Whether the server tells the contract by reflection.",
+    )
+    web: str = _setting(
+        "", "Host and port of a page to try the service in a browser; empty: none. Over TLS if calls are."
     )
     weights_dir: Path = _setting(_WEIGHTS, "Where fetched weights are kept.")  # noqa: RUF009  the value is frozen
     encoder: str = _setting(
@@ -201,6 +204,7 @@ class Settings:
         faults = [_range_fault(item, getattr(self, item.name)) for item in fields(self)]
         faults += [_address_fault("address", self.address), _words_fault(self), *_tls_faults(self)]
         faults += [_address_fault("metrics_address", self.metrics_address) if self.metrics_address else ""]
+        faults += [_address_fault("web", self.web) if self.web else ""]
         faults += [_endpoint_fault(self.otlp_endpoint)]
         _refuse(faults)
 
@@ -238,9 +242,20 @@ class Settings:
         return 2 * _BYTES_A_CHARACTER * (texts + pages + self.max_background_characters)
 
     @property
+    def max_cluster_bytes(self) -> int:
+        """Bytes in a message of one cluster, by the same rule: digests may have more."""
+        articles = self.max_request_characters + self.max_request_html_characters
+        return 2 * _BYTES_A_CHARACTER * (articles + self.max_background_characters)
+
+    @property
     def is_public(self) -> bool:
         """Whether other machines may reach the address."""
         return not is_here(self.address.rpartition(":")[0])
+
+    @property
+    def web_is_public(self) -> bool:
+        """Whether other machines may reach the page."""
+        return bool(self.web) and not is_here(self.web.rpartition(":")[0])
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -346,10 +361,18 @@ def _tls_faults(settings: Settings) -> Iterator[str]:
         yield f"{given} is set without {missing}, and both are needed"
     if settings.tls_client_ca and not settings.tls_certificate:
         yield "tls_client_ca is set without tls_certificate, and clients show certificates over TLS only"
-    address = settings.address
-    decided = settings.tls_certificate or settings.allow_plaintext
-    if settings.is_public and not decided and not _address_fault("address", address):
-        yield (
-            f"address is {address}, which other machines may reach: set tls_certificate and tls_key, "
-            "or allow_plaintext to serve it without TLS"
-        )
+    if settings.tls_client_ca and settings.web:
+        yield "tls_client_ca is set with web, and the page knows callers by their tokens only"
+    if not (settings.tls_certificate or settings.allow_plaintext):
+        yield from _plaintext_faults(settings)
+
+
+def _plaintext_faults(settings: Settings) -> Iterator[str]:
+    public = {"address": settings.is_public, "web": settings.web_is_public}
+    for name in (name for name, is_public in public.items() if is_public):
+        address = getattr(settings, name)
+        if not _address_fault(name, address):
+            yield (
+                f"{name} is {address}, which other machines may reach: set tls_certificate and tls_key, "
+                "or allow_plaintext to serve it without TLS"
+            )

@@ -52,7 +52,7 @@ def command() -> None:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield python(sys.version_info[:2])
-    yield libraries(metadata.requires("newsweave") or [])
+    yield libraries(metadata.requires("newsweave") or [], "web" if settings.web else "")
     yield memory(psutil.virtual_memory().available)
     yield access(settings)
     files = [model_files(settings, name) for name in settings.models]
@@ -67,13 +67,14 @@ def python(version: tuple[int, int]) -> Finding:
     return Finding(what, "" if version >= _LEAST_PYTHON else "install Python 3.11 or later")
 
 
-def libraries(requirements: list[str]) -> Finding:
-    """Check that every library is installed in a version that was promised to work."""
+def libraries(requirements: list[str], extra: str = "") -> Finding:
+    """Check that every library is installed in a version that was promised to work, those of an extra too."""
     parsed = [Requirement(text) for text in requirements]
-    needed = [item for item in parsed if item.marker is None or item.marker.evaluate({"extra": ""})]
+    needed = [item for item in parsed if item.marker is None or item.marker.evaluate({"extra": extra})]
     faults = [fault for item in needed if (fault := _version_fault(item))]
     if faults:
-        return Finding(f"libraries: {'; '.join(faults)}", "install newsweave again, with pip")
+        what = f"'newsweave[{extra}]'" if extra else "newsweave"
+        return Finding(f"libraries: {'; '.join(faults)}", f"install {what} again, with pip")
     return Finding(f"libraries: {len(needed)} in the versions that were asked for")
 
 

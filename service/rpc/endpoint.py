@@ -24,13 +24,11 @@ from service.watch import NOBODY, Outcome
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
-    from grpc import aio
-
     from service.rpc.access import Access
+    from service.rpc.call import Context
     from service.rpc.gate import Gate
     from service.watch import Observer
 
-    Context = aio.ServicerContext[bytes, bytes]
     Handler = grpc.RpcMethodHandler[bytes, bytes]
 
 SERVICE = pb.DESCRIPTOR.services_by_name["SummarizerService"].full_name

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def weaknesses(settings: Settings) -> Iterator[str]:
     """Tell each thing that weakens the access to the server, in one line."""
     if settings.is_public:
-        yield from _public(settings)
+        yield from _public(settings, settings.address)
+        if settings.reflection:
+            yield f"reflection at {settings.address}: everybody who can connect is told the contract"
+    if settings.web_is_public:
+        yield from _public(settings, settings.web)
     yield from _telemetry(settings)
     if settings.tls_key and _mode(settings.tls_key) & (stat.S_IRWXG | stat.S_IRWXO):
         yield f"tls_key {settings.tls_key} can be read by other users of this machine"
@@ -26,14 +30,11 @@ def weaknesses(settings: Settings) -> Iterator[str]:
         yield f"callers {settings.callers} can be changed by other users of this machine"
 
 
-def _public(settings: Settings) -> Iterator[str]:
-    address = settings.address
+def _public(settings: Settings, address: str) -> Iterator[str]:
     if not settings.tls_certificate:
         yield f"plaintext at {address}: articles, summaries and tokens can be read on the way"
     if not (settings.callers or settings.tls_client_ca):
         yield f"no callers at {address}: everybody who reaches it can use it"
-    if settings.reflection:
-        yield f"reflection at {address}: everybody who can connect is told the contract"
 
 
 def _telemetry(settings: Settings) -> Iterator[str]:

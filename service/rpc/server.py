@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from service.watch import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
     import grpc
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from service.rpc.servicer import Summarize
     from service.settings import Settings
     from service.watch import Observer
+
+    # Brings calls to the handlers by another way while it is entered, and yields where it listens.
+    SideDoor = Callable[[grpc.GenericRpcHandler[bytes, bytes]], AbstractAsyncContextManager[str]]
 
 _log = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -48,6 +52,11 @@ _UNREAD_EVENTS = 1_000
 _FLUSH_SECONDS = 0.5
 
 
+def no_side_door(_: grpc.GenericRpcHandler[bytes, bytes]) -> AbstractAsyncContextManager[str]:
+    """Let calls come by gRPC alone."""
+    return nullcontext("")
+
+
 @dataclass(slots=True)
 class Server:
     """A server that listens.
@@ -57,6 +66,7 @@ class Server:
         grace_seconds: How long accepted calls may go on when the server drains.
         gate: The calls that are under way.
         health: What the server says about itself.
+        side_address: Host and port of the side door; empty if there is none.
         asked: Set when the server is to stop.
         drained: Whether :meth:`drain` has ended.
     """
@@ -65,6 +75,7 @@ class Server:
     grace_seconds: float
     gate: Gate
     health: Health
+    side_address: str = ""
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     drained: bool = False
 
@@ -88,12 +99,14 @@ class Server:
 
 
 @asynccontextmanager
-async def running(
+async def running(  # noqa: PLR0913  what a server is made of
     settings: Settings,
     engine: HostedEngine,
     summarize: Summarize,
     identity: Identity,
     observer: Observer = NOBODY,
+    *,
+    side_door: SideDoor = no_side_door,
 ) -> AsyncIterator[Server]:
     """Listen, start the engine, and yield the server; drain and stop everything at the end.
 
@@ -103,9 +116,10 @@ async def running(
         summarize: The pipeline, with everything bound but the job and the models.
         identity: What the server says about itself.
         observer: Is told how it goes.
+        side_door: Another way for calls to come.
 
     Raises:
-        SettingsError: The address cannot be listened on, or a file of TLS or of callers cannot be used.
+        SettingsError: An address cannot be listened on, or a file of TLS or of callers cannot be used.
     """
     workers = Workers(settings.workers, settings.max_articles + _UNREAD_EVENTS)
     gate, health = Gate(), Health()
@@ -115,7 +129,8 @@ async def running(
         front = aio.server(options=transport.options(settings))
         servicer = Servicer(engine, summarize, settings, identity, workers, admission)
         door = Door(access, gate, settings.default_deadline_seconds, settings.max_stall_seconds, observer)
-        front.add_generic_rpc_handlers((handlers(servicer, door),))
+        calls = handlers(servicer, door)
+        front.add_generic_rpc_handlers((calls,))
         health_pb2_grpc.add_HealthServicer_to_server(health.servicer, front)
         if settings.reflection:
             names = (SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME)
@@ -123,14 +138,15 @@ async def running(
         try:
             await health.begin()
             address = _bound(front, settings.address, credentials)
-            server = Server(address, settings.grace_seconds, gate, health)
-            await front.start()
-            async with health.following(engine.start):
-                try:
-                    yield server
-                finally:
-                    if not server.drained:
-                        await server.drain()
+            async with side_door(calls) as side_address:
+                server = Server(address, settings.grace_seconds, gate, health, side_address)
+                await front.start()
+                async with health.following(engine.start):
+                    try:
+                        yield server
+                    finally:
+                        if not server.drained:
+                            await server.drain()
         finally:
             await front.stop(_FLUSH_SECONDS)
             await workers.close()
@@ -145,6 +161,7 @@ async def serve(  # noqa: PLR0913  what a server is made of
     observer: Observer = NOBODY,
     *,
     on_listening: Callable[[str], None],
+    side_door: SideDoor = no_side_door,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain; a second signal cuts the grace short.
 
@@ -155,11 +172,12 @@ async def serve(  # noqa: PLR0913  what a server is made of
         identity: As in :func:`running`.
         observer: As in :func:`running`.
         on_listening: Is told the address as soon as calls can come.
+        side_door: As in :func:`running`.
 
     Raises:
-        SettingsError: The address cannot be listened on, or a file of TLS or of callers cannot be used.
+        SettingsError: An address cannot be listened on, or a file of TLS or of callers cannot be used.
     """
-    async with running(settings, engine, summarize, identity, observer) as server:
+    async with running(settings, engine, summarize, identity, observer, side_door=side_door) as server:
         for weakness in weaknesses(settings):
             _log.warning(weakness)
         with _signals_to(server):

@@ -19,6 +19,7 @@ import pytest
 
 from newsweave import AsyncClient, CallError
 from newsweave import messages as pb
+from service import bootstrap
 from service.domain import (
     Citation,
     ModelCard,
@@ -191,7 +192,8 @@ def serve(hosted: Hosted) -> Serve:
         **settings: object,
     ) -> AsyncIterator[Served]:
         loader = Loader(at_once=ready, fault=fault)
-        async with running(*hosted(summarize, loader=loader, **settings)) as server:
+        parts = hosted(summarize, loader=loader, **settings)
+        async with running(*parts, side_door=bootstrap.side_door(parts[0])) as server:
             if ready:
                 await server.health.settled.wait()
             try:

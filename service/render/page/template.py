@@ -68,8 +68,8 @@ def policy() -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            f"style-src '{_digest(style())}'",
-            f"script-src '{_digest(script())}'",
+            f"style-src '{digest(style())}'",
+            f"script-src '{digest(script())}'",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -85,6 +85,6 @@ def _joined(folder: str, names: tuple[str, ...]) -> Markup:
     return Markup(text)  # noqa: S704  a file of this package
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     """Return the hash of an inline element (Content Security Policy Level 3, section 6.7.3.3)."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

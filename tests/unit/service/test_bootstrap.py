@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from models.store import FileCheck, ModelCard
 from newsweave import Client
 from newsweave import messages as pb
 from service import bootstrap
-from service.errors import InvalidRequest, ModelFilesError
+from service.errors import InvalidRequest, ModelFilesError, SettingsError
+from service.rpc import server
 from service.settings import Settings
 from service.stages.verify import CHECKER
 
@@ -271,3 +273,15 @@ def test_fetching_tells_progress_and_faults(monkeypatch: pytest.MonkeyPatch, tmp
     with pytest.raises(ModelFilesError, match="no network"):
         bootstrap.fetch_models(Settings(weights_dir=tmp_path), ["minilm-l6"], told.append)
     assert told == [f"into {tmp_path}"]
+
+
+def test_there_is_no_side_door_unless_a_page_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "service.web.front", None)
+    assert bootstrap.side_door(Settings()) is server.no_side_door
+
+
+def test_what_the_page_needs_and_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "service.web.front", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(SettingsError, match=r"uvicorn is not installed: pip install 'newsweave\[web\]'"):
+        bootstrap.side_door(Settings(web="127.0.0.1:0"))

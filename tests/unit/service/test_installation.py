@@ -15,9 +15,10 @@ _OPTIONAL = {"setuptools", "pip", "coverage", "pytest-cov", "grpcio-tools", "pil
 _IMPORT = """
 import importlib, json, pkgutil, sys
 import models, newsweave, service
+apart = ("models.recipes", "service.web.")
 for package in (service, newsweave, models):
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        if not found.name.startswith("models.recipes") and not found.name.endswith("__main__"):
+        if not found.name.startswith(apart) and not found.name.endswith("__main__"):
             importlib.import_module(found.name)
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """

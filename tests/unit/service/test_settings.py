@@ -174,6 +174,7 @@ def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
         max_background_characters=500,
     )
     assert settings.max_message_bytes == 28_000
+    assert replace(settings, max_digest_characters=5_000).max_cluster_bytes == settings.max_cluster_bytes
     assert replace(settings, max_digest_characters=5_000).max_message_bytes == 60_000
     assert replace(settings, max_digest_html_characters=5_000).max_message_bytes == 52_000
 
@@ -207,3 +208,24 @@ def test_texts_and_ranges_are_faulted_together() -> None:
     flags = {"threads": "x", "support_similarity": "7"}
     with pytest.raises(SettingsError, match=r"--threads is 'x'.*support_similarity is 7"):
         Settings.from_environment({}, flags)
+
+
+def test_there_is_no_page_unless_one_is_asked_for() -> None:
+    assert Settings().web == ""
+    assert Settings.from_environment({}, {"web": "127.0.0.1:8080"}).web == "127.0.0.1:8080"
+    with pytest.raises(SettingsError, match="web is 'nowhere', and must be HOST:PORT"):
+        Settings(web="nowhere")
+
+
+def test_a_page_that_others_reach_needs_tls_or_a_decision() -> None:
+    with pytest.raises(SettingsError, match=r"^web is 0.0.0.0:8080, which other machines may reach"):
+        Settings(web="0.0.0.0:8080")
+    assert Settings(web="0.0.0.0:8080", allow_plaintext=True).web_is_public
+    assert Settings(web="0.0.0.0:8080", tls_certificate="a", tls_key="b").web_is_public
+    assert not Settings(web="localhost:8080").web_is_public
+
+
+def test_a_page_is_no_way_round_the_certificates_of_clients() -> None:
+    tls = {"tls_certificate": "a", "tls_key": "b", "tls_client_ca": "c"}
+    with pytest.raises(SettingsError, match="tls_client_ca is set with web"):
+        Settings(web="127.0.0.1:8080", **tls)  # type: ignore[arg-type]

@@ -103,3 +103,11 @@ def test_files_of_access_that_a_server_could_not_use_are_told(names: tuple[str, 
 def test_little_memory_is_told() -> None:
     assert doctor.memory(2**30).remedy == "free 2 GiB, or use smaller models"
     assert doctor.memory(2**31).remedy == ""
+
+
+def test_what_a_page_needs_is_looked_for_only_if_there_is_one() -> None:
+    requirements = ["rich>=1", 'no-such-thing>=1; extra == "web"']
+    assert not doctor.libraries(requirements).remedy
+    found = doctor.libraries(requirements, "web")
+    assert found.what == "libraries: no-such-thing is not installed"
+    assert found.remedy == "install 'newsweave[web]' again, with pip"

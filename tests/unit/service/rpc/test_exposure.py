@@ -74,3 +74,13 @@ def test_what_stays_on_this_machine_is_not_told(host: str) -> None:
     settings = Settings(metrics_address=f"{host}:9464", otlp_endpoint=f"http://{host}:4317")
     assert list(weaknesses(settings)) == []
     assert list(weaknesses(Settings(metrics_address=""))) == []
+
+
+def test_a_page_that_others_reach_is_told_beside_the_address(files: dict[str, Any]) -> None:
+    page: dict[str, Any] = {"web": "0.0.0.0:8080"}
+    assert list(weaknesses(Settings(**page, allow_plaintext=True))) == [
+        PLAINTEXT.replace("50051", "8080"),
+        OPEN.replace("50051", "8080"),
+    ]
+    assert list(weaknesses(Settings(**page, **files))) == []
+    assert list(weaknesses(Settings(web="127.0.0.1:8080"))) == []
