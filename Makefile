@@ -27,8 +27,8 @@ eval: peers ## measure quality against peers on every set, or on one: make eval 
 bench: peers ## measure speed against peers; takes most of an hour, on a quiet machine
 	$(BIN)/python -m bench.speed
 
-load: venv models ## put twice the load on the server that it can bear, for a minute, or longer: make load MINUTES=3
-	$(BIN)/python -m bench.speed.overload $(if $(MINUTES),--minutes $(MINUTES))
+load: venv models ## put twice the load on the server that it can bear, for three minutes, or less: make load MINUTES=1
+	$(BIN)/python -m bench.speed.overload --minutes $(or $(MINUTES),3)
 
 faults: venv models ## treat servers badly: 10,000 hostile requests, hostile clients, SIGTERM under load, damaged weights
 	$(BIN)/pytest tests/faults -m ''

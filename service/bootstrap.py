@@ -76,8 +76,7 @@ def stream(settings: Settings, request: pb.StreamSummarizeRequest) -> Iterator[p
     engine = LocalEngine(lambda _: models)
     try:
         engine.start().result()
-        events = summarize(job, engine.bind(_go_on), settings, _provenance(settings, engine))
-        yield from map(Converter(job).event, events)
+        yield from map(Converter(job).event, _pipeline(settings)(job, engine.bind(_go_on)))
     finally:
         engine.stop()
 
@@ -93,12 +92,9 @@ def digest(settings: Settings, request: pb.GenerateDigestRequest) -> Iterator[pb
     models = loading.load(settings)
     engine = LocalEngine(lambda _: models)
 
-    def bound(job: Job, models: Models) -> Iterator[Event]:
-        return summarize(job, models, settings, _provenance(settings, engine))
-
     try:
         engine.start().result()
-        yield from digests.made(pile, engine.bind(_go_on), settings, bound)
+        yield from digests.made(pile, engine.bind(_go_on), settings, _pipeline(settings))
     finally:
         engine.stop()
 
@@ -117,12 +113,15 @@ def serve(settings: Settings) -> None:
     engine = LocalEngine(Isolated(load, telemetry.batches, settings.model_stall_seconds))
     telemetry.observe_engine(lambda: engine.figures)
 
-    def bound(job: Job, models: Models) -> Iterator[Event]:
-        return summarize(job, models, settings, _provenance(settings, engine))
-
     identity = _identity(settings)
     serving = server.serve(
-        settings, engine, bound, identity, telemetry, on_listening=_tell_address, side_door=side
+        settings,
+        engine,
+        _pipeline(settings),
+        identity,
+        telemetry,
+        on_listening=_tell_address,
+        side_door=side,
     )
     asyncio.run(serving)
 
@@ -172,8 +171,13 @@ def warm_up_steps(settings: Settings) -> list[tuple[str, Callable[[], None]]]:
     ]
 
 
-def _provenance(settings: Settings, engine: LocalEngine) -> Provenance:
-    return Provenance(VERSION, engine.cards, settings.sha256)
+def _pipeline(settings: Settings) -> Callable[[Job, Models], Iterator[Event]]:
+    """Return the flow, with everything bound but the job and the models, which name themselves."""
+
+    def bound(job: Job, models: Models) -> Iterator[Event]:
+        return summarize(job, models, settings, Provenance(VERSION, models.cards, settings.sha256))
+
+    return bound
 
 
 def _identity(settings: Settings) -> Identity:

@@ -162,6 +162,7 @@ class Models:
             think for long call it now and then.
         verifier: The entailment model, if there is one.
         watch: Is told how the work goes.
+        cards: Identities of the models.
     """
 
     encoder: Encoder
@@ -169,6 +170,7 @@ class Models:
     check: Check
     verifier: Verifier | None = None
     watch: Watch = NOBODY
+    cards: tuple[ModelCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ class Settings:
     )
     model_stall_seconds: float = _setting(
         60.0,
-        "How long a model may take for one step, or for a fourth of it say nothing; then it is begun anew.",
+        "How long a model may take for one step, or for half of it say nothing; then it is begun anew.",
         least=1,
         most=3600,
     )

@@ -24,6 +24,8 @@ T = TypeVar("T")
 # How long a caller that has left may go unnoticed while its call waits for its turn.
 _POLL_SECONDS = 0.05
 _RETRY_STOPPED_SECONDS = 5.0
+# A request that may be the cause comes back late, so that it does not keep the models from all others.
+_RETRY_TWICE_SECONDS = 60.0
 
 
 def stopped() -> Draining:
@@ -60,7 +62,12 @@ class Turns:
         try:
             return self._run(use, tokens)
         except EngineRestarted:
+            pass  # it may have been an accident
+        try:
             return self._run(use, tokens)
+        except EngineRestarted as fault:
+            message = "the models ended twice in the middle of this request, and are begun anew"
+            raise EngineRestarted(message, _RETRY_TWICE_SECONDS) from fault
 
     def _run(self, use: Callable[[LoadedModels], T], tokens: int) -> T:
         self.check()

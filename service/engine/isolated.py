@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from service.engine.wire import (
     Use,
 )
 from service.errors import EngineRestarted
+from service.faults import described
 from service.ports import LoadedModels
 
 if TYPE_CHECKING:
@@ -45,11 +47,13 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.01
 # Signs of life come so many times more often than they are missed.
 _BEATS = 5
-# Of the time that a step may take, the share after which a process that says nothing at all is given up.
+# A process that says nothing for this share of the time of a step has a last chance, as long again.
 _SILENCE = 1 / 4
 # Libraries come from a cold disk first, and no sign of life comes meanwhile.
 _LOADING_SECONDS = 300.0
 _RETRY_SECONDS = 5.0
+# The kernel may take a moment to take back what a process had.
+_ENDING_SECONDS = 10.0
 
 
 class NotLoadedError(Exception):
@@ -86,6 +90,7 @@ class Isolated:
         """
         process = _Process(self)
         try:
+            process.begin(self)
             return process.models(check)
         except BaseException:
             process.end()
@@ -115,14 +120,21 @@ class _Process:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         self._connection = Connection(here.detach())
+
+    def begin(self, begun: Isolated) -> None:
+        """Hear the process from now on, and let it load the models."""
         for task in (self._listen, self._keep_log):
             threading.Thread(target=task, name="model-process", daemon=True).start()
         self._send(Load(begun.load, begun.stall_seconds, self._silence / _BEATS))
 
     def models(self, check: Check) -> LoadedModels:
         """Wait until the models are loaded, and return them."""
+        end = time.monotonic() + _LOADING_SECONDS
         while not wait([self._loaded], _POLL_SECONDS).done:
             check()
+            if time.monotonic() > end:
+                message = f"they were not loaded within {_LOADING_SECONDS:.0f} s"
+                raise NotLoadedError(message)
         loaded = self._loaded.result()
         verifier = loaded.cards.get(Role.VERIFIER)
         return LoadedModels(
@@ -156,7 +168,7 @@ class _Process:
         """End the process, and return when it is gone."""
         self._ending = True
         self._process.kill()
-        wait([self.lost])
+        wait([self.lost], _ENDING_SECONDS)
 
     def _send(self, message: object) -> None:
         if self.lost.done():
@@ -167,15 +179,21 @@ class _Process:
 
     def _listen(self) -> None:
         """Hear what the process says, on a thread of its own, until it ends or says nothing."""
-        silent = False
-        with suppress(EOFError, OSError):
-            while not (silent := not self._says_something()):
+        cause = ""
+        try:
+            while self._says_something():
                 self._hear(self._connection.recv())
-        self._process.kill()
-        self._process.wait()
-        with self._sending:
-            self._connection.close()
-        self._over("it gave no sign of life" if silent else self._cause())
+            cause = "it gave no sign of life"
+        except (EOFError, OSError):
+            pass  # it has ended
+        except Exception as fault:  # noqa: BLE001  whatever it is, nobody hears the process any more
+            cause = f"what it said could not be heard: {described(fault)}"
+        finally:
+            self._process.kill()
+            self._process.wait()
+            with self._sending:
+                self._connection.close()
+            self._over(cause or self._cause())
 
     def _says_something(self) -> bool:
         patience = self._silence if self._loaded.done() else _LOADING_SECONDS
@@ -187,6 +205,7 @@ class _Process:
             case Loaded():
                 self._loaded.set_result(message)
             case NotLoaded(fault):
+                self._ending = True
                 self._loaded.set_exception(NotLoadedError(fault))
             case Batch(role, rows, tokens, padded, written):
                 self._reports(role)(rows=rows, tokens=tokens, padded=padded, written=written)
@@ -215,7 +234,10 @@ class _Process:
 
     def _cause(self) -> str:
         status = self._process.returncode
-        return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        if status >= 0:
+            return f"exit status {status}"
+        named = {number.value: number.name for number in signal.Signals}
+        return f"signal {named.get(-status, -status)}"
 
     def _keep_log(self) -> None:
         """Pass on what the process writes, on a thread of its own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time
 from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_RETRY_LOADING_SECONDS = 2.0
-_RETRY_FAILED_SECONDS = 60.0
+# What loading takes, as long as it has not been measured.
+_LOADING_SECONDS = 10.0
+_LEAST_RETRY_SECONDS = 1.0
 # How often models are loaded that are lost before they are ready.
 _TRIES = 3
 # Models that could not be loaded are loaded again after so long, and each time after twice as long.
@@ -56,7 +58,9 @@ class LocalEngine:
         self._models: LoadedModels | None = None
         self._state = State.LOADING
         self._changing = threading.Lock()
-        self._restarts = 0
+        self._begun = 0
+        self._begun_at = time.monotonic()
+        self._loading_seconds = _LOADING_SECONDS
         self._pause = _LEAST_PAUSE_SECONDS
         self._again: threading.Timer | None = None
         self._tell: Callable[[bool], None] = _nobody
@@ -71,13 +75,13 @@ class LocalEngine:
         """Do as :meth:`service.ports.Engine.cards`."""
         if self._state is State.RESTARTING:
             message = "the models have ended, and are loaded anew"
-            raise EngineRestarted(message, _RETRY_LOADING_SECONDS)
+            raise EngineRestarted(message, self._until_loaded())
         return self._loaded().cards
 
     @property
     def figures(self) -> EngineFigures:
         """Do as :meth:`service.ports.HostedEngine.figures`."""
-        return EngineFigures(self._lane.items, self._lane.tokens, self._restarts)
+        return EngineFigures(self._lane.items, self._lane.tokens, max(0, self._begun - 1))
 
     def start(self, tell: Callable[[bool], None] | None = None) -> Future[None]:
         """Do as :meth:`service.ports.HostedEngine.start`, and warm the models up."""
@@ -94,6 +98,7 @@ class LocalEngine:
             turns.check,
             BoundVerifier(turns, models.verifier) if models.verifier else None,
             watch,
+            models.cards,
         )
 
     def stop(self) -> None:
@@ -102,9 +107,10 @@ class LocalEngine:
             self._state = State.STOPPED
             if self._again:
                 self._again.cancel()
-        self._lane.close()
+        # First of all, so that no use of them holds up the lane.
         if self._models and self._models.life:
             self._models.life.end()
+        self._lane.close()
         self._models = None
 
     def _prepare(self) -> None:
@@ -118,8 +124,9 @@ class LocalEngine:
         except Exception as fault:
             _log.exception("the models could not be loaded")
             self._try_again()
-            raise _failed() from fault
+            raise self._failed() from fault
         self._pause = _LEAST_PAUSE_SECONDS
+        self._loading_seconds = time.monotonic() - self._begun_at
         self._models = models
         self._enter(State.READY)
         if models.life:
@@ -129,8 +136,22 @@ class LocalEngine:
         """Load models and use each once; if they are lost meanwhile, it may be by accident."""
         for _ in range(_TRIES - 1):
             with suppress(EngineRestarted):
-                return _warm(self._load(needed), needed)
+                return self._begin(needed)
+        return self._begin(needed)
+
+    def _begin(self, needed: Check) -> LoadedModels:
+        self._begun += 1
+        self._begun_at = time.monotonic()
         return _warm(self._load(needed), needed)
+
+    def _until_loaded(self) -> float:
+        """Return after how many seconds the models will be there, if they load as they did before."""
+        left = self._begun_at + self._loading_seconds - time.monotonic()
+        return max(_LEAST_RETRY_SECONDS, left)
+
+    def _failed(self) -> ModelNotReady:
+        message = "the models could not be loaded; the server's log says why"
+        return ModelNotReady(message, self._pause + self._loading_seconds)
 
     def _try_again(self) -> None:
         self._enter(State.FAILED)
@@ -146,7 +167,7 @@ class LocalEngine:
         """Load the models anew, before anything that waits; on any thread."""
         if self._state is State.STOPPED:
             return
-        self._restarts += 1
+        self._begun_at = time.monotonic()
         self._enter(State.RESTARTING)
         self._submit()
 
@@ -169,10 +190,10 @@ class LocalEngine:
         if self._state is State.STOPPED:
             raise stopped()
         if self._state is State.FAILED:
-            raise _failed()
+            raise self._failed()
         if models is None:
             message = "the models are being loaded"
-            raise ModelNotReady(message, _RETRY_LOADING_SECONDS)
+            raise ModelNotReady(message, self._until_loaded())
         return models
 
     def _guarded(self, check: Check) -> Check:
@@ -207,7 +228,3 @@ def _always() -> None:
 
 def _nobody(_: bool) -> None:  # noqa: FBT001  what a listener is told
     """Tell nobody."""
-
-
-def _failed() -> ModelNotReady:
-    return ModelNotReady("the models could not be loaded; the server's log says why", _RETRY_FAILED_SECONDS)

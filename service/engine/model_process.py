@@ -157,11 +157,18 @@ def _is_out_of_memory() -> bool:
     return False
 
 
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
 def main() -> None:
     """Serve the socket whose number is the first argument."""
     # Those who send these to a whole group mean the server, which tells its models when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # What an exception says may be text of an article.
+    sys.excepthook = lambda _, fault, __: _say(described(fault))
+    threading.excepthook = lambda told: _say(told.exc_type.__name__)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
     ModelProcess(Connection(int(sys.argv[1]))).run()

@@ -14,7 +14,7 @@ from service.digest import find_stories
 from service.domain import Job, Summary
 from service.engine import backlog
 from service.engine.admission import effort, grouping_effort
-from service.errors import Stopped, Unavailable
+from service.errors import EngineRestarted, Stopped, Unavailable
 from service.rpc import convert, digests, endpoint, status, validate
 from service.rpc.convert import Converter
 from service.rpc.option_rules import LANGUAGES
@@ -173,6 +173,8 @@ class Servicer:
         """Return the outcome of one item; only what ends the whole call comes out as an error."""
         try:
             return pb.BatchSummarizeResult(id=item_id, summary=await self._summary(job, turn))
+        except EngineRestarted as error:  # it may be the cause
+            return pb.BatchSummarizeResult(id=item_id, error=_told(error, turn.call))
         except (Stopped, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001  one bad item never spoils another
@@ -196,6 +198,8 @@ class Servicer:
                 try:
                     summary = await self._summary(job, _Turn(call, place, need))
                     told = digests.story(number, job, summary)
+                except EngineRestarted as error:  # it may be the cause
+                    told = digests.failed_story(number, job, _told(error, call))
                 except (Stopped, Unavailable):
                     raise
                 except Exception as error:  # noqa: BLE001  one bad story never spoils another

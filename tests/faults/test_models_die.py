@@ -171,6 +171,16 @@ async def test_models_that_run_out_of_memory_are_begun_anew_and_every_call_is_an
     figures.note(f"models that run out of memory, {CALLERS} callers", all_answered_after_seconds=taken)
 
 
+def test_a_server_that_is_killed_takes_its_models_with_it(figures: Figures) -> None:
+    with server.running() as process:
+        (models,) = psutil.Process(process.process.pid).children()
+        begun = time.monotonic()
+        process.process.kill()
+        psutil.wait_procs([models], timeout=PATIENCE)
+        assert not models.is_running()
+    figures.note("a server that is killed", its_models_are_gone_after_seconds=time.monotonic() - begun)
+
+
 async def left_alone(address: str) -> tuple[float, float]:
     """Return how long a small request takes on an idle server, and after the caller of a large one left."""
     small = pb.SummarizeRequest(

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import grpc
@@ -18,19 +18,21 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from newsweave import AsyncClient, CallError
 from newsweave import messages as pb
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
+from service.domain import Provenance, Summary
 from service.engine.isolated import Isolated
 from service.rpc.server import running
-from tests.rpc.conftest import Loader, Served
+from tests.rpc.conftest import Loader, Served, story
 from tests.rpc.test_error_table import ended, ended_stream
 from tests.unit.service.engine import isolated_models
 from tests.unit.service.engine.isolated_models import PRIVATE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     import pytest
 
-    from service.ports import Check, LoadedModels
+    from service.domain import Event, Job
+    from service.ports import Check, LoadedModels, Models
     from tests.rpc.conftest import Hosted
 
 PATIENCE = 30.0
@@ -79,7 +81,10 @@ async def test_a_request_that_ends_the_models_twice_is_told_so_by_every_call(hos
         item = pb.BatchSummarizeItem(articles=one.articles("die"))
         answers.append(await ended(calls.Summarize(one.request("die"))))
         await until_serving(channel)
-        answers.append(await ended(calls.BatchSummarize(pb.BatchSummarizeRequest(items=[item]))))
+        fine = pb.BatchSummarizeItem(articles=one.articles("fine"))
+        items = await one.client.batch(pb.BatchSummarizeRequest(items=[item, fine]))
+        assert CallError.of_status(items.results[0].error).reason == "ENGINE_RESTARTED"
+        assert items.results[1].summary.sentences
         await until_serving(channel)
         stream = calls.StreamSummarize(pb.StreamSummarizeRequest(articles=one.articles("die")))
         answers.append(await ended_stream(stream))
@@ -115,6 +120,33 @@ async def test_whoever_waits_is_answered_with_its_own_text_when_the_models_die(h
         assert killed
         await until_serving(channel)
         assert (await one.client.summarize(one.request("the next one"))).summary.sentences
+
+
+async def test_calls_that_wait_to_be_begun_are_answered_over_a_restart(hosted: Hosted) -> None:
+    """With the provenance of the real service, which names the models."""
+
+    def named(job: Job, models: Models) -> Iterator[Event]:
+        for event in story(job, models):
+            named = Provenance("1", models.cards, "0" * 64)
+            yield replace(event, provenance=named) if isinstance(event, Summary) else event
+
+    loader = InItsOwnProcess()
+    host = hosted(named, loader=loader, workers=1)
+    async with running(*host) as server, AsyncClient(server.address) as client:
+        await server.health.settled.wait()
+        one = Served(server, client, loader)
+        first = asyncio.create_task(client.summarize(one.request("step")))
+        await asyncio.sleep(0.1)
+        guilty = asyncio.create_task(client.summarize(one.request("die")))
+        waiting = [
+            asyncio.create_task(client.summarize(one.request(f"text {number}"))) for number in range(6)
+        ]
+        await asyncio.sleep(0.1)
+        first.cancel()
+        # Its second death tells it, and sets the only worker free while the models are loaded anew.
+        assert (await one.refused(guilty)).reason == "ENGINE_RESTARTED"
+        answers = await asyncio.gather(*waiting)
+    assert all(answer.summary.provenance.models for answer in answers)
 
 
 async def test_health_tells_that_the_models_are_loaded_anew(hosted: Hosted) -> None:

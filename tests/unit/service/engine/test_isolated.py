@@ -148,6 +148,41 @@ def test_a_process_that_is_ended_while_nothing_is_asked_is_begun_anew_at_once(nu
         assert process_of(engine) != first
 
 
+def test_a_signal_without_a_name_ends_the_process_like_any_other() -> None:
+    with begun() as engine:
+        os.kill(process_of(engine), signal.SIGRTMIN + 1)
+        assert until(lambda: engine.figures.restarts == 1)
+        assert process_of(engine)
+
+
+def test_what_cannot_be_heard_ends_the_process_and_not_the_engine(caplog: pytest.LogCaptureFixture) -> None:
+    class Deaf(Heard):
+        def reports(self, _role: str) -> Report:
+            def report(*, rows: int, tokens: int, padded: int, written: int = 0) -> None:
+                if (rows, tokens, padded, written) == (1, 4, 100, 0):
+                    raise ZeroDivisionError(PRIVATE)
+
+            return report
+
+    with begun(heard=Deaf()) as engine, caplog.at_level(logging.ERROR):
+        with pytest.raises(EngineRestarted):
+            bound(engine).encoder.encode(["four"])
+        assert bound(engine).encoder.encode(["three"])[0, 0] == 5
+    assert "ZeroDivisionError" in caplog.text
+    assert PRIVATE not in caplog.text
+
+
+def test_a_large_use_of_a_process_that_is_stopped_does_not_hold_up_the_end() -> None:
+    with begun(stall=60.0) as engine, ThreadPoolExecutor(1) as pool:
+        os.kill(process_of(engine), signal.SIGSTOP)
+        call = pool.submit(bound(engine).encoder.encode, ["x" * 10_000_000])
+        wait([call], 0.3)
+        start = time.monotonic()
+        engine.stop()
+        assert time.monotonic() - start < 10
+        assert isinstance(call.exception(PATIENCE), Draining | EngineRestarted)
+
+
 def test_callers_are_told_that_the_models_are_loaded_anew() -> None:
     with begun() as engine:
         os.kill(process_of(engine), signal.SIGKILL)
