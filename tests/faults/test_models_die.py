@@ -193,7 +193,7 @@ async def left_alone(address: str) -> tuple[float, float]:
             await client.summarize(small)
             if large:
                 call = asyncio.create_task(client.summarize(large))
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(0.4)
                 assert not call.done()
                 call.cancel()
             begun = time.monotonic()
