@@ -107,11 +107,15 @@ class LocalEngine:
             self._state = State.STOPPED
             if self._again:
                 self._again.cancel()
-        # First of all, so that no use of them holds up the lane.
-        if self._models and self._models.life:
-            self._models.life.end()
+        # First of all, so that no use of them holds up the lane; and those that were loaded meanwhile.
+        self._end_models()
         self._lane.close()
-        self._models = None
+        self._end_models()
+
+    def _end_models(self) -> None:
+        models, self._models = self._models, None
+        if models and models.life:
+            models.life.end()
 
     def _prepare(self) -> None:
         """Load the models, on the thread of the lane."""

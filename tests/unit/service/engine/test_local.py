@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -196,6 +196,37 @@ def test_an_engine_that_is_stopped_while_it_loads_does_not_become_ready() -> Non
     assert engine.state is State.STOPPED
     with pytest.raises(Draining):
         engine.bind(Token().check)
+
+
+def test_models_that_are_loaded_while_the_engine_is_stopped_are_ended() -> None:
+    @dataclass
+    class Counted:
+        lost: Future[None] = field(default_factory=Future)
+        ends: int = 0
+
+        def end(self) -> None:
+            self.ends += 1
+
+    class Unstoppable(FakeModel):
+        def encode(self, texts: Sequence[str], _: Check) -> Vectors:
+            return np.ones((len(texts), 2), dtype=np.float32)
+
+        def draft(self, requests: Sequence[DraftRequest], _: Check) -> list[str]:
+            return [request.sources[0] for request in requests]
+
+    life, begun = Counted(), threading.Event()
+
+    def load(_: Check) -> LoadedModels:
+        begun.set()
+        while engine.state is not State.STOPPED:
+            pass
+        return LoadedModels(Unstoppable("encoder"), Unstoppable("drafter"), life=life)
+
+    engine = LocalEngine(load)
+    engine.start()
+    assert begun.wait(PATIENCE)
+    engine.stop()
+    assert life.ends == 1
 
 
 def test_calls_run_one_at_a_time_in_the_order_in_which_they_came() -> None:
