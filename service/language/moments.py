@@ -51,6 +51,11 @@ _ABOUT = re.compile(
     r"\b(?:about|around|approximately|roughly|nearly|almost|(?:shortly|just) (?:before|after))\s$",
     re.IGNORECASE,
 )
+# Before a month: "in May", "in early March"; but of somebody with that name: "confidence in May".
+_IN = re.compile(r"\b(?:[Ii]n|[Dd]uring|[Ee]arly|[Ll]ate|[Mm]id)[\s-]$")
+_TRUST = re.compile(
+    r"\b(?:confidence|trust\w*|faith|belie\w+|hopes?|hoped|interest\w*|doubts?|ally|allies|disappoint\w+)\sin\s$"
+)
 # Behind a month: "May 2021", "March, 2021", "March of 2021".
 _OF_A_YEAR = re.compile(r",?\s(?:of\s)?(?:1[5-9]\d\d|20\d\d)\b")
 # "4 p.m. local time", "11 a.m. GMT", "9 a.m. Moscow time".
@@ -212,9 +217,17 @@ def _told(match: re.Match[str]) -> dict[str, Any]:
 
 def _date(match: re.Match[str], empty: Moment) -> Moment | None:
     day = int(match["day1"] or match["day2"] or 0) or None
-    if match["month"] in {"May", "March"} and not day and not _OF_A_YEAR.match(match.string, match.end()):
-        return None  # as likely a verb or a name
+    if match["month"] in {"May", "March"} and not day and not _is_month(match):
+        return None
     return replace(empty, month=MONTHS[CALENDAR[match["month"].lower()]], day=day)
+
+
+def _is_month(match: re.Match[str]) -> bool:
+    """Tell whether "May" or "March" is the month by what stands around it, and not a verb or a name."""
+    if _OF_A_YEAR.match(match.string, match.end()):
+        return True
+    ahead = match.string[: match.start()]
+    return _IN.search(ahead) is not None and not _TRUST.search(ahead)
 
 
 def _clock(match: re.Match[str], empty: Moment) -> Moment | None:

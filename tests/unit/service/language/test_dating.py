@@ -80,6 +80,7 @@ def test_words_with_a_year_need_no_day_of_publication(text: str, expected: tuple
         ("The bridge fell two days ago.", ("two days ago", "2024-06-17", "")),
         ("The bridge fell on June 3.", ("June 3", "2024-06-03", "")),
         ("The bridge fell in January.", ("January", "2024-01", "")),
+        ("The bridge fell in March.", ("March", "2024-03", "")),
         ("He will speak on Nov. 5 in Oslo.", ("Nov. 5", "2024-11-05", "")),
         ("The bridge fell on Dec. 30 in Oslo.", None),
     ],
