@@ -114,6 +114,16 @@ def test_a_source_tells_what_became_of_it() -> None:
     assert page.get_element_by_id("source-1-1").cssselect("time")[0].get("datetime") == "2024-03-04"
 
 
+@pytest.mark.parametrize(("offset", "day"), [(0, "2024-06-19"), (-300, "2024-06-18")])
+def test_a_source_is_of_the_day_where_it_was_published(offset: int, day: str) -> None:
+    shown = reports.digest()
+    (story,) = (story for story in shown.stories if story.id == 1)
+    source = story.summary.sources[0]
+    source.published_at.FromJsonString("2024-06-19T02:00:00Z")
+    source.utc_offset_minutes = offset
+    assert _page(shown).get_element_by_id("source-1-1").cssselect("time")[0].get("datetime") == day
+
+
 def test_stories_stand_in_their_order_and_failures_in_their_place() -> None:
     page = _page(reports.digest())
     assert _words(page, ".contents a") == [
