@@ -139,6 +139,16 @@ def test_stories_stand_in_their_order_and_failures_in_their_place() -> None:
     assert "the least score that passes is 0.60" in page.cssselect(".colophon")[0].text_content()
 
 
+def test_stories_with_nothing_new_stand_last_and_are_called_by_a_title() -> None:
+    shown = reports.digest()
+    (story,) = (story for story in shown.stories if story.id == 1)
+    for name in ("sentences", "headline", "conflicts", "timeline", "warnings"):
+        story.summary.ClearField(name)
+    story.summary.warnings.add(code=pb.WARNING_CODE_NOTHING_NEW)
+    *_, last = _words(_page(shown), ".contents a")
+    assert last in {source.title for source in story.summary.sources}
+
+
 def test_one_summary_is_a_digest_of_one_story() -> None:
     page = _page(Report.of_summary(reports.articles(), reports.summary(), reports.OPTIONS))
     assert _words(page, "h1") == ["One story from 3 articles"]
