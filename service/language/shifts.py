@@ -22,7 +22,7 @@ _OR_SO = r"(?:\s(?:or\s(?:so|more)|and\sa\shalf|to\sthe\sday))?"
 _OF_YEARS = re.compile(
     rf"""
     \b{_YEARS}{_OR_SO}[\s-]{_AWAY}\b
-    |\b{_WHICH}(?:\s(?:school|fiscal|financial|calendar|same|very|next|election|leap))?\s{_YEARS}\b(?!['’-])
+    |\b{_WHICH}(?:\s(?:school|fiscal|financial|calendar|same|very|next|election|leap))?\s{_YEARS}\b(?!-)
     |\b(?<!of\s)(?<!for\s)the\syear\b(?!['’-])
     |\b(?:those|later|earlier|early|teenage|younger)\s(?:years|decades)\b
     |(?<!\w)['’‘]\d\d(?:s\b|(?![\w:.,]*\d))
@@ -43,7 +43,7 @@ _OF_AN_ERA = re.compile(
     re.IGNORECASE,
 )
 _OF_WEEKS = re.compile(
-    rf"\b{_WEEKS}{_OR_SO}\s{_AWAY}\b|\bdays?\sago\b|\b{_WHICH}\s{_WEEKS}\b(?!['’-])", re.IGNORECASE
+    rf"\b{_WEEKS}{_OR_SO}\s{_AWAY}\b|\bdays?\sago\b|\b{_WHICH}\s{_WEEKS}\b(?!-)", re.IGNORECASE
 )
 # "Two years after the flood, on June 4, ..." counts from what may be long over; behind a time it does not.
 _FROM_AN_EVENT = re.compile(

@@ -81,6 +81,8 @@ def test_words_with_a_year_need_no_day_of_publication(text: str, expected: tuple
         ("The bridge fell on June 3.", ("June 3", "2024-06-03", "")),
         ("The bridge fell in January.", ("January", "2024-01", "")),
         ("The bridge fell in March.", ("March", "2024-03", "")),
+        ("On May 3 the bridge fell.", ("May 3", "2024-05-03", "")),
+        ("In May the bridge fell.", ("May", "2024-05", "")),
         ("He will speak on Nov. 5 in Oslo.", ("Nov. 5", "2024-11-05", "")),
         ("The bridge fell on Dec. 30 in Oslo.", None),
     ],
@@ -104,6 +106,7 @@ def test_a_day_without_a_year_is_of_the_nearest_year() -> None:
         "He arrives in Oslo on Friday.",  # no tense that tells which one
         "The minister said that he would visit Oslo on Friday.",
         "The vote scheduled for Friday was the first.",
+        "Otherwise they’d be opening the bridge in May.",
         "The bridge fell on Thursday.",  # six days ago, or today where the writer is
         "He will speak on Tuesday.",
         "The bridge fell in December.",  # six months away from both
@@ -179,6 +182,7 @@ def test_beside_another_year_a_day_without_one_is_left_open() -> None:
     "told",
     [
         "Last year the bridge fell {}.",
+        "Last year's flood broke the bridge {}.",
         "The bridge fell last year, {}.",
         "Three years ago, {}, a barge struck the bridge.",
         "A decade ago, a barge struck the bridge {}.",
@@ -224,6 +228,7 @@ def test_beside_another_time_a_day_or_a_weekday_is_left_open(told: str, day: str
         ("The bridge fell on Monday.", "Last year its cables broke."),
         ("The bridge fell on Monday.", "In 2019 its cables broke."),
         ("The bridge fell a week ago on Monday.", ""),
+        ("Last week's storm broke the bridge on Monday.", ""),
         ("Ten days ago, on Monday, the bridge fell.", ""),
         ("The bridge fell on Monday of the Easter week.", ""),
         ("The bridge fell on Easter Monday.", ""),
