@@ -145,7 +145,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         ),
         provenance=provenance,
         headline=headline,
-        timeline=_timeline(ranked, writer, job, used),
+        timeline=_timeline(_unknown(ranked, told, story, known), writer, job, used),
         style=job.options.style,
         known=tuple(cite_known(item, story.sentences, job.articles) for item in told.known),
     )
@@ -222,6 +222,26 @@ def _headline(
         opening = [sentence.text for sentence in final[:_OPENING]]
         found = writer.headline(titles_of(documents), opening)
     return cite_title(*found, writer.story.sentences, job.articles) if found else None
+
+
+def _unknown(
+    ranked: Sequence[Ranked], told: News, story: Story, known: Background | None
+) -> tuple[Ranked, ...]:
+    """Return the clusters that are news, by falling salience, without their sentences that are known."""
+    if known is None:
+        return tuple(ranked)
+    new = {item.cluster.id for item in told.ranked}
+    return tuple(_without_known(item, story, known) for item in ranked if item.cluster.id in new)
+
+
+def _without_known(item: Ranked, story: Story, known: Background) -> Ranked:
+    story.check()
+    vectors = story.encoded.vectors
+    scores = tuple(
+        None if score is None or known.support(story.sentences[index].text, vectors[index]) else score
+        for index, score in zip(item.cluster.members, item.scores, strict=True)
+    )
+    return replace(item, scores=scores)
 
 
 def _timeline(

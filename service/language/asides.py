@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 # Right before a time: what makes it a name ("the June 19 attack"), a bound ("since 2012"), or another day
 # than the nearest ("last Tuesday").
-_NAMING = lexicon("the a an his her its their our my your this that these those another of no any some")
+_NAMING = lexicon("the a an one his her its their our my your this that these those another of no any some")
 _BOUNDING = lexicon("since until till before after from by between than to through past beyond despite")
-_TURNING = lexicon("each every last next previous following same most other black good super holy bloody")
+_TURNING = lexicon(
+    """
+    each every last next previous following same most other black good super holy bloody easter whit ash cyber
+    shrove palm
+    """
+)
 _OF_A_PLAN = lexicon("set scheduled due planned slated expected")
 # Between a verb and a time these begin a part that the verb does not govern.
 _PARTING = lexicon("since until till before despite following unlike compared than versus")
@@ -28,9 +33,11 @@ _IN = lexicon("in during")
 _OF_A_DAY = lexicon("morning afternoon evening night")
 _OTHER_YEAR = re.compile(
     r",?\s(?:of\s)?(?:last|next|that|this|the\s(?:following|same|previous|next))\s(?:year|month|week)\b"
+    r"|\s(?:last|week|fortnight)\b(?!-)"
     r"|\s(?:a|an|one|two|three|\d+)\s(?:years?|months?|weeks?)\s(?:ago|later|earlier|before)\b",
     re.IGNORECASE,
 )
+_OF_SOMETHING = re.compile(r"\sof\s(?!this\b)")
 _STATEMENTS = lexicon(
     """
     said says say told tells added stated claimed argued wrote tweeted posted confirmed explained noted
@@ -68,10 +75,15 @@ def dates_nothing(
     """
     if _is_name(text, words, own, end) or (moment and moment.years is None and _OTHER_YEAR.match(text, end)):
         return True
-    if _is_attribute(words, own):
+    if _is_attribute(words, own) or (moment and _is_of_a_week(text, end, moment)):
         return True
     coarse = moment is not None and not moment.day_level
     return (coarse and not _is_in(words, own)) or _governor(words, own) in {None, *_STATEMENTS}
+
+
+def _is_of_a_week(text: str, end: int, moment: Moment) -> bool:
+    """Tell whether a weekday is one of a week that is named, as in "Monday of the Easter week"."""
+    return moment.weekday is not None and moment.month is None and _OF_SOMETHING.match(text, end) is not None
 
 
 def is_quoted(text: str, place: int) -> bool:

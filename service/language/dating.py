@@ -18,17 +18,26 @@ from service.language.asides import dates_nothing, is_quoted
 from service.language.calendar import MONTH_NAMES
 from service.language.events import tokens
 from service.language.moments import Moment, moments
+from service.language.shifts import Shift, Surroundings, shifts
 from service.language.tense import Tense, tense
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from service.language.events import Token
 
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RELATIVE = re.compile(
     rf"\b(?P<which>last|this|next)\s(?P<unit>week|month|year)\b(?!['’\w-])"
-    rf"|\b(?P<count>[1-9]\d?|{'|'.join(_NUMBERS)})\sdays?\s(?:ago|earlier today)\b",
+    rf"|(?<![\w.,–-])(?P<count>[1-9]\d?|{'|'.join(_NUMBERS)})\sdays?\sago\b(?!\sor\b)",
+    re.IGNORECASE,
+)
+# Before a count of days: the rest of a greater number, another number, or what makes it a rough one. None of
+# "two", "2" and "about two" is sure behind "two or".
+_INEXACT = re.compile(
+    rf"(?:\d|\b(?:{'|'.join(_NUMBERS)}|\w+teen|eleven|twelve|\w+ty|hundred|thousand|or|and|to|about|around|some"
+    r"|roughly|nearly|almost|approximately|circa|over|under|than|least|most|as|many|few|little|up|within|maybe"
+    r"|perhaps|probably|possibly|every|another))[\s,]*$",
     re.IGNORECASE,
 )
 # "June 18-19, 2024": the rest of the expression, behind its first day.
@@ -40,7 +49,9 @@ _WHICH = {"last": -1, "this": 0, "next": 1}
 _NEAR_DAYS = 5
 # Months from which a month without a year can be that of two years.
 _HALF_YEAR = 6
-_WEEK, _MONTHS = 7, 12
+_WEEK, _MONTHS, _TENS = 7, 12, 10
+# In days: what the day of a writer can be apart from that of publication.
+_ZONES = 1
 # In characters: words so close behind a time are a part of it.
 _BESIDE = 4
 # In words: from a verb to its "today"; further behind, as in "like the birds of today", it is our time.
@@ -88,15 +99,22 @@ def dated(text: str, before: str, known: Setting) -> tuple[Dated, ...]:
     if not told and not relative:
         return ()
     words = tokens(text)
-    reader = _Reader(text, words, known, _is_of_another_year(text, before, known))
+    reader = _Reader(text, words, known, _surroundings(text, told, before))
     found = [*(reader.of_moment(moment) for moment in told), *(reader.of_period(item) for item in relative)]
     return tuple(sorted(filter(None, found), key=lambda item: item.start))
 
 
-def _is_of_another_year(text: str, before: str, known: Setting) -> bool:
-    """Tell whether a sentence, or the one before it, names another year than that of publication."""
-    years = {year for moment in (*moments(before), *moments(text)) if (year := _year(moment))}
-    return bool(years - ({known.published.year} if known.published else set()))
+def _surroundings(text: str, told: Sequence[Moment], before: str) -> Surroundings:
+    """Return what tells another time around the times of a sentence, years among them."""
+    return Surroundings(
+        text, before, (*shifts(text), *_years_of(told)), (*shifts(before), *_years_of(moments(before)))
+    )
+
+
+def _years_of(told: Iterable[Moment]) -> Iterator[Shift]:
+    for moment in told:
+        if moment.years:
+            yield Shift(moment.start, moment.end, year=_year(moment))
 
 
 def _year(moment: Moment) -> int | None:
@@ -112,7 +130,7 @@ class _Reader:
     text: str
     words: Sequence[Token]
     known: Setting
-    of_another_year: bool
+    around: Surroundings
 
     def of_moment(self, moment: Moment) -> Dated | None:
         """Return what a moment means, with the rest of "June 18-19, 2024"."""
@@ -126,7 +144,9 @@ class _Reader:
         if moment.years and year is None:
             return None  # a decade
         found = self._with_year(moment, year, last) if year else self._without_year(moment, last, own)
-        return Dated(moment.start, _trimmed(self.text, end), *found) if found else None
+        if not found or not _agrees(moment, found[0], self.known.published):
+            return None
+        return Dated(moment.start, _trimmed(self.text, end), *found)
 
     def of_period(self, match: re.Match[str]) -> Dated | None:
         """Return what "last week" or "two days ago" means."""
@@ -136,6 +156,11 @@ class _Reader:
             return None
         if dates_nothing(self.text, self.words, own, match.end()):
             return None
+        around = self.around.beside(today.year)
+        if around.move_beside(match.start(), match.end()) or _is_inexact(self.text, match):
+            return None
+        if match["which"] and match["which"].lower() != "this" and self.text.startswith(" of ", match.end()):
+            return None  # "the last week of June"
         period = _days_ago(match["count"], today) if match["count"] else _around(match, today)
         return Dated(match.start(), match.end(), period, DateAnchor.PUBLISHED_AT) if period else None
 
@@ -149,26 +174,50 @@ class _Reader:
         if not moment.day:
             return Period.of_month(year, moment.month), DateAnchor.EXPLICIT
         period = _days(year, moment.month, moment.day, last)
-        if not period or moment.weekday not in {None, period.first.weekday()}:
-            return None
-        return period, DateAnchor.EXPLICIT
+        return (period, DateAnchor.EXPLICIT) if period else None
 
     def _without_year(self, moment: Moment, last: int | None, own: range) -> tuple[Period, DateAnchor] | None:
         if moment.month and moment.day and (years := self.known.years.get((moment.month, moment.day))):
             (year, *others) = years
-            period = None if others else _days(year, moment.month, moment.day, last)
+            is_open = others or self.around.beside(year).move_day(moment.start)
+            period = None if is_open else _days(year, moment.month, moment.day, last)
             return (period, DateAnchor.ARTICLE) if period else None
         today = self.known.published
-        if not today or is_quoted(self.text, moment.start):
+        if not today or is_quoted(self.text, moment.start) or self._is_elsewhere(moment, today):
             return None
         now = tense(self.words, own, _OF_TODAY if moment.relative == 0 else None)
         if moment.month:
-            period = None if self.of_another_year else _nearest(moment, last, today, now)
+            period = _nearest(moment, last, today, now)
         elif moment.relative is not None:
             period = _shifted(today, moment.relative) if moment.relative or now else None
         else:
             period = _weekday(moment.weekday, today, now)
         return (period, DateAnchor.PUBLISHED_AT) if period else None
+
+    def _is_elsewhere(self, moment: Moment, today: date) -> bool:
+        """Tell whether a time without a year can be of another year or week than those of publication."""
+        around = self.around.beside(today.year)
+        if moment.month:
+            return around.move_day(moment.start)
+        own = moment.start, moment.end
+        return around.move_beside(*own) if moment.relative is not None else around.move_weekday(*own)
+
+
+def _agrees(moment: Moment, period: Period, published: date | None) -> bool:
+    """Tell whether a day is the weekday, today or yesterday that the same words tell beside it."""
+    if moment.weekday is not None and moment.weekday != period.first.weekday():
+        return False
+    if moment.relative is None or published is None:
+        return True
+    return abs((period.first - published).days - moment.relative) <= _ZONES
+
+
+def _is_inexact(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a count of days is a part of a greater one, or rough; nobody counts whole tens."""
+    count = match["count"]
+    if not count:
+        return False
+    return _number(count) % _TENS == 0 or _INEXACT.search(text, 0, match.start()) is not None
 
 
 def _is_of_a_name(moment: Moment) -> bool:
@@ -227,8 +276,12 @@ def _nearest(moment: Moment, last: int | None, today: date, now: Tense | None) -
 
 
 def _days_ago(count: str, today: date) -> Period | None:
+    return _shifted(today, -_number(count))
+
+
+def _number(count: str) -> int:
     word = count.lower()
-    return _shifted(today, -(_NUMBERS.index(word) + 1 if word in _NUMBERS else int(word)))
+    return _NUMBERS.index(word) + 1 if word in _NUMBERS else int(word)
 
 
 def _around(match: re.Match[str], today: date) -> Period | None:

@@ -27,8 +27,10 @@ _PIECE = re.compile(
     rf"""
     (?P<clock>(?<![\d.:,$€£])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?)
     |(?P<clock24>(?<![\d.:,$€£])(?P<hour24>1[3-9]|2[0-3]):(?P<minute24>[0-5]\d)(?![\d:]))
+    |(?P<iso>(?<![\w.,:/-])(?P<iso_year>1[5-9]\d\d|20\d\d)-(?P<iso_month>0[1-9]|1[0-2])-(?P<iso_day>[0-3]\d)(?![\d-]))
     |(?P<decade>\b(?:(?P<third>(?i:early|mid|late))[\s-])?(?:[Tt]he\s)?(?P<ten>1[5-9]\d0|20\d0)s\b)
-    |(?:(?<![\d.,])(?P<day1>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?)?\b{_MONTH}
+    |(?:(?:\b[Tt]he\s(?=\d\d?(?:st|nd|rd|th)\sof\s))?(?<![\d.,])(?P<day1>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?)?
+        \b{_MONTH}
         (?:\s(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:]|\s?[ap]\.?m\b|\s(?:%|percent)))?
     |(?P<weekday>\b{_DAYS})
     |(?P<relative>\b(?i:today|yesterday|tomorrow|tonight)\b)
@@ -49,6 +51,13 @@ _ABOUT = re.compile(
     r"\b(?:about|around|approximately|roughly|nearly|almost|(?:shortly|just) (?:before|after))\s$",
     re.IGNORECASE,
 )
+# Before a month: "in May", "in early March"; but of somebody with that name: "confidence in May".
+_IN = re.compile(r"\b(?:[Ii]n|[Dd]uring|[Ee]arly|[Ll]ate|[Mm]id)[\s-]$")
+_TRUST = re.compile(
+    r"\b(?:confidence|trust\w*|faith|belie\w+|hopes?|hoped|interest\w*|doubts?|ally|allies|disappoint\w+)\sin\s$"
+)
+# Behind a month: "May 2021", "March, 2021", "March of 2021".
+_OF_A_YEAR = re.compile(r",?\s(?:of\s)?(?:1[5-9]\d\d|20\d\d)\b")
 # "4 p.m. local time", "11 a.m. GMT", "9 a.m. Moscow time".
 _ZONE = re.compile(r"\s?\(?(?:(?i:local\stime)|[A-Z][a-z]+\stime|[A-Z]{1,3}[SD]?T|GMT|UTC)\b")
 # Hours from midnight of the day that is named; a night goes on into the next day.
@@ -180,6 +189,9 @@ def _piece(match: re.Match[str]) -> Moment | None:
     if match["clock24"]:
         at = int(match["hour24"]) + int(match["minute24"]) / 60
         return replace(empty, hours=(at, at), clock=True, zoned=_is_zoned(match))
+    if match["iso"]:
+        year, month, day = (int(match[f"iso_{part}"]) for part in ("year", "month", "day"))
+        return replace(empty, years=(year, year), month=month, day=day)
     if match["month"]:
         return _date(match, empty)
     return replace(empty, **_told(match))
@@ -205,9 +217,17 @@ def _told(match: re.Match[str]) -> dict[str, Any]:
 
 def _date(match: re.Match[str], empty: Moment) -> Moment | None:
     day = int(match["day1"] or match["day2"] or 0) or None
-    if match["month"] in {"May", "March"} and not day:
-        return None  # as likely a verb or a name
+    if match["month"] in {"May", "March"} and not day and not _is_month(match):
+        return None
     return replace(empty, month=MONTHS[CALENDAR[match["month"].lower()]], day=day)
+
+
+def _is_month(match: re.Match[str]) -> bool:
+    """Tell whether "May" or "March" is the month by what stands around it, and not a verb or a name."""
+    if _OF_A_YEAR.match(match.string, match.end()):
+        return True
+    ahead = match.string[: match.start()]
+    return _IN.search(ahead) is not None and not _TRUST.search(ahead)
 
 
 def _clock(match: re.Match[str], empty: Moment) -> Moment | None:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 _PLANNED = r"(?:\w+ly )?(?:to|due|set|scheduled|expected|slated|planning|preparing|going|poised)"
 _FUTURE = re.compile(rf"(?:\b(?:will|won't|shall|is {_PLANNED}|are {_PLANNED}|plans? to|hopes? to)|\w'll) $")
-# "Would visit" and "was due" may be before or after the day of writing, and so may a possibility.
-_OPEN = re.compile(rf"\b(?:would|could|may|might|should|can|cannot|must|was {_PLANNED}|were {_PLANNED}) $")
+# "Would visit", "they'd visit" and "was due" may be before or after the day of writing; so may a possibility.
+_OPEN = re.compile(
+    rf"\b(?:would|could|may|might|should|can|cannot|must|was {_PLANNED}|were {_PLANNED}|\w+'d) $"
+)
 _PAST = lexicon("was were had did has have been")
 # What is told as planned by a participle alone, so that it may be over: "the vote scheduled for Tuesday".
 _PARTICIPLES = lexicon("scheduled expected planned slated proposed due set")
@@ -46,7 +48,8 @@ def tense(words: Sequence[Token], own: range, reach: int | None = None) -> Tense
         reach: How many words before them a mark may stand at most.
     """
     clause = words[own.start].clause
-    marks = list(_marks(words))
+    # The time itself marks none: "on May 3".
+    marks = [mark for mark in _marks(words) if mark[0] not in own]
     inside = [mark for mark in marks if words[mark[0]].clause == clause]
     near = [mark for mark in inside if mark[0] < own.start][-1:] or inside[:1]
     if not near and own.start <= _OPENING:

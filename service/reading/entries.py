@@ -87,13 +87,15 @@ def atom(root: Element) -> Iterator[Entry]:
 
 
 def time_of(date: str) -> datetime | None:
-    """Return a date of RFC 3339 or RFC 822, or None; without a zone it is that of UTC."""
+    """Return a date of RFC 3339 or RFC 822 in its own zone, or None; without a zone it is that of UTC."""
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             time = read(date.strip())
-            return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+            zoned = time if time.tzinfo else time.replace(tzinfo=UTC)
+            zoned.astimezone(UTC)  # overflows at the ends of time, which no message can tell
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
+        return zoned
     return None
 
 

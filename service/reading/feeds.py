@@ -13,6 +13,7 @@ from newsweave.v1.newsweave_pb2 import Article
 from service.reading import entries, xml_tree
 from service.reading.admission import admitted
 from service.reading.found import Remark, Unreadable
+from service.reading.published import date_article
 from service.reading.reasons import Reason
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _is_teaser(summary: str) -> bool:
 def _dated(article: Article, date: str, place: str) -> Iterator[Remark]:
     time = entries.time_of(date)
     if time:
-        article.published_at.FromDatetime(time)
+        date_article(article, time)
     elif date:
         about = f"its date is left out, since it cannot be read: {date!r}"
         yield Remark(place, Reason.INVALID_TIMESTAMP, about, lost=False)

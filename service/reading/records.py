@@ -9,6 +9,7 @@ from service.reading.admission import admitted
 from service.reading.encoding import decode
 from service.reading.found import Remark, Unreadable, listed
 from service.reading.line_numbers import Cursor
+from service.reading.published import offset_minutes
 from service.reading.reasons import Reason
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def _whole(text: str) -> str:
 def _set_time(article: Article, value: str) -> None:
     try:
         article.published_at.FromJsonString(value)
+        article.utc_offset_minutes = offset_minutes(value)
     except ValueError:
         about = (
             f"published_at is {value!r}, and must be a time of RFC 3339, such as 2024-06-19T08:00:00+02:00"

@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from service.render import terminal
-from service.render.headings import counted, heading
+from service.render.headings import counted, heading, is_known, known_in_a_line
 from service.render.safe import printable
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 def render(stories: Sequence[Story], completed: DigestCompleted) -> RenderableType:
     """Lay out a digest."""
-    return Group(*(part for story in stories for part in _story(story)), *_end(stories, completed))
+    told = [story for story in stories if not is_known(story)]
+    known = [story for story in stories if is_known(story)]
+    return Group(
+        *(part for story in told for part in _story(story)), *_known(known), *_end(stories, completed)
+    )
 
 
 def _story(story: Story) -> Iterator[RenderableType]:
@@ -33,6 +37,16 @@ def _story(story: Story) -> Iterator[RenderableType]:
     else:
         yield terminal.render(story.summary, with_headline=False)
     yield Text("")
+
+
+def _known(stories: Sequence[Story]) -> Iterator[RenderableType]:
+    """Lay out the stories of which all is known, a line each."""
+    if stories:
+        yield Rule(Text("Nothing new", style="bold"), align="left")
+    for story in stories:
+        yield Text(f"{story.id}. {printable(known_in_a_line(story))}")
+    if stories:
+        yield Text("")
 
 
 def _end(stories: Sequence[Story], completed: DigestCompleted) -> Iterator[RenderableType]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsweave.v1.newsweave_pb2 import STYLE_BULLETS, STYLE_HEADLINE_AND_PARAGRAPH
 from service.render.escaping import linked, literal
-from service.render.headings import counted, heading
+from service.render.headings import counted, heading, is_known, known_in_a_line
 from service.render.numbering import Numbering
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def render_digest(stories: Sequence[Story], completed: DigestCompleted) -> str:
     told = f"{counted(len(stories), 'story', 'stories')} of {counted(articles, 'article', 'articles')}."
     lines = ["# Digest", "", told, ""]
     for story in stories:
-        lines += _story(story)
+        lines += () if is_known(story) else _story(story)
+    lines += _section("## Nothing new", (_known(story) for story in stories if is_known(story)))
     if completed.unassigned:
         lines += ["## In no story", ""]
         lines += [f"- {literal(item.article_id)}: {literal(item.message)}" for item in completed.unassigned]
@@ -51,6 +52,10 @@ def render_digest(stories: Sequence[Story], completed: DigestCompleted) -> str:
 
 def _joined(lines: Sequence[str]) -> str:
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _known(story: Story) -> str:
+    return f"- {story.id}\\. {literal(known_in_a_line(story))}"
 
 
 def _story(story: Story) -> Iterator[str]:

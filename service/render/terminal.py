@@ -40,8 +40,9 @@ def render(summary: Summary, *, with_headline: bool = True) -> RenderableType:
     if with_headline and summary.style == STYLE_HEADLINE_AND_PARAGRAPH and summary.headline.text:
         parts += [Text(printable(summary.headline.text), style="bold"), Text("")]
     body = _bullets if summary.style == STYLE_BULLETS else _paragraph
-    parts += [body(summary.sentences, numbering), Text("")]
-    parts += [Text("Sources", style="bold"), *_sources(summary, numbering)]
+    if summary.sentences:
+        parts += [body(summary.sentences, numbering), Text("")]
+        parts += [Text("Sources", style="bold"), *_sources(summary, numbering)]
     parts += _conflicts(summary)
     parts += _timeline(summary.timeline)
     parts += [Text(_note(warning), style="yellow") for warning in summary.warnings]

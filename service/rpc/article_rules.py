@@ -27,6 +27,7 @@ _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the bounds of google.protobuf.Timestamp.
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 _NANOSECONDS = 1_000_000_000
+_MINUTE, _DAY_IN_MINUTES = 60, 24 * 60
 
 # How pages begin, and articles never: perhaps with a byte order mark, a declaration, comments.
 _PAGE = re.compile(
@@ -63,9 +64,7 @@ def own_violations(
     """Tell every rule that one article breaks, whatever its id and the other articles are."""
     yield from _content_violations(article, path, settings, truncate=truncate)
     yield from _length_violations(article, path, ("title", "uri", "publisher"))
-    if article.HasField("published_at") and not _is_valid(article.published_at):
-        about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
-        yield Violation(f"{path}.published_at", "INVALID_TIMESTAMP", about)
+    yield from _time_violations(article, path)
 
 
 def characters(articles: Iterable[pb.Article]) -> int:
@@ -101,6 +100,19 @@ def _id_violations(name: str, path: str, first: int, index: int) -> Iterator[Vio
     elif first != index:
         about = f"the id is that of articles[{first}], and ids must be distinct"
         yield Violation(f"{path}.id", "DUPLICATE_ID", about)
+
+
+def _time_violations(article: pb.Article, path: str) -> Iterator[Violation]:
+    offset, reason = article.utc_offset_minutes, "INVALID_TIMESTAMP"
+    if abs(offset) >= _DAY_IN_MINUTES:
+        about = "a clock is less than a day, 1440 minutes, ahead of UTC or behind"
+        yield Violation(f"{path}.utc_offset_minutes", reason, about)
+    elif offset and not article.HasField("published_at"):
+        about = "it tells the day of published_at, which is not given"
+        yield Violation(f"{path}.utc_offset_minutes", reason, about)
+    elif article.HasField("published_at") and not _is_valid(article.published_at, offset):
+        about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
+        yield Violation(f"{path}.published_at", reason, about)
 
 
 def _content_violations(
@@ -139,5 +151,8 @@ def is_blank(text: str) -> bool:
     )
 
 
-def _is_valid(time: Timestamp) -> bool:
-    return _FIRST_SECOND <= time.seconds <= _LAST_SECOND and 0 <= time.nanos < _NANOSECONDS
+def _is_valid(time: Timestamp, offset: int) -> bool:
+    """Tell whether a time is one, in UTC and on a clock that is so many minutes ahead of it."""
+    there = time.seconds + _MINUTE * offset
+    both = min(time.seconds, there) >= _FIRST_SECOND and max(time.seconds, there) <= _LAST_SECOND
+    return both and 0 <= time.nanos < _NANOSECONDS

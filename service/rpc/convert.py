@@ -152,6 +152,7 @@ class Converter:
             extracted_text=article.text if article.html else "",
             origin=report.origin,
             published_at=timestamp(article.published_at) if article.published_at else None,
+            utc_offset_minutes=offset_minutes(article.published_at),
         )
 
     def origin(self, origin: domain.Origin) -> pb.Origin:
@@ -215,6 +216,12 @@ def timestamp(time: datetime) -> Timestamp:
     written = Timestamp()
     written.FromDatetime(time)
     return written
+
+
+def offset_minutes(time: datetime | None) -> int:
+    """Return how far the clock of a time is ahead of UTC, in whole minutes; zero if there is none."""
+    offset = time.utcoffset() if time else None
+    return int(offset.total_seconds() // 60) if offset else 0
 
 
 def progress(progress: domain.Progress) -> pb.Progress:

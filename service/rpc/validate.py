@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from service.digest import invalid
@@ -132,7 +132,8 @@ def _total_violations(
 
 
 def _article(article: pb.Article) -> Article:
-    published = article.published_at.ToDatetime(UTC) if article.HasField("published_at") else None
+    zone = timezone(timedelta(minutes=article.utc_offset_minutes))
+    published = article.published_at.ToDatetime(zone) if article.HasField("published_at") else None
     return Article(
         id=article.id,
         text=article.text,

@@ -93,6 +93,7 @@ _NAMES = st.one_of(st.sampled_from(["", " ", "a", "a", "\x00", "\u200b", "i" * 3
 _LONG_NAMES = st.sampled_from(["", MARK, MARK * 200, f"{MARK}\u202e", f"file:///{MARK}"])
 _SECONDS = st.sampled_from([0, -1, -62_135_596_801, 253_402_300_800, _LARGEST["int64"], -(2**63)])
 _NANOS = st.sampled_from([0, -1, 1_000_000_000, _LARGEST["int32"]])
+_OFFSETS = st.sampled_from([0, -1, 1_439, -1_440, _LARGEST["int32"]])
 _ENUMS = st.sampled_from([0, 1, 2, 3, 4, -1, _LARGEST["int32"], -(2**31)])
 _COUNTS = st.sampled_from([0, 1, 20, 1_001, _LARGEST["uint32"]])
 _SHARES = st.sampled_from([0.0, -0.0, 0.5, 1.0, -1.0, 5e-324, 1e308, math.nan, math.inf, -math.inf])
@@ -105,6 +106,7 @@ def _articles(draw: st.DrawFn) -> bytes:
     article.publisher = draw(_LONG_NAMES)
     if draw(st.booleans()):
         article.published_at.CopyFrom(Timestamp(seconds=draw(_SECONDS), nanos=draw(_NANOS)))
+    article.utc_offset_minutes = draw(_OFFSETS)
     raw = article.SerializeToString()
     if draw(st.booleans()):
         raw += pb.Article(text=draw(_TEXTS)).SerializeToString()

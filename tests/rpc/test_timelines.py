@@ -87,6 +87,21 @@ async def test_a_headline_that_was_asked_for_and_does_not_stand_is_told(serve: S
     assert pb.WARNING_CODE_NO_HEADLINE not in [warning.code for warning in silent.warnings]
 
 
+@pytest.mark.parametrize(("offset", "day"), [(0, "2024-06-19"), (-300, "2024-06-18")])
+async def test_yesterday_is_counted_where_an_article_was_published(
+    serve: Serve, offset: int, day: str
+) -> None:
+    asked = request()
+    for article in asked.articles:
+        article.text = article.text.replace("on Tuesday", "yesterday").replace("On Tuesday", "Yesterday")
+        article.published_at.FromJsonString("2024-06-20T03:00:00Z")
+        article.utc_offset_minutes = offset
+    async with serve(real) as served:
+        told = (await served.client.summarize(asked)).summary
+    assert day in [entry.date for entry in told.timeline]
+    assert told.sources[0].utc_offset_minutes == offset
+
+
 async def test_a_style_that_means_nothing_is_refused(serve: Serve) -> None:
     async with serve(real) as served:
         refused = await served.refused(served.client.summarize(request(style=9)))

@@ -1367,6 +1367,7 @@ class Article(_message.Message):
     URI_FIELD_NUMBER: _builtins.int
     PUBLISHER_FIELD_NUMBER: _builtins.int
     PUBLISHED_AT_FIELD_NUMBER: _builtins.int
+    UTC_OFFSET_MINUTES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The caller's name for it, used in every citation."""
     title: _builtins.str
@@ -1381,9 +1382,13 @@ class Article(_message.Message):
     """Where it was published. It is shown and never fetched."""
     publisher: _builtins.str
     """Who published it."""
+    utc_offset_minutes: _builtins.int
+    """How far the clock is ahead of UTC where it was published, in minutes, or behind if negative: -300 in
+    New York in winter. Less than a day; zero means UTC. Only with published_at.
+    """
     @_builtins.property
     def published_at(self) -> _timestamp_pb2.Timestamp:
-        """When it was published. Its day, on which words like "today" depend, is that of UTC."""
+        """When it was published. Its day, on which words like "today" depend, is that of utc_offset_minutes."""
 
     def __init__(
         self,
@@ -1395,10 +1400,11 @@ class Article(_message.Message):
         uri: _builtins.str = ...,
         publisher: _builtins.str = ...,
         published_at: _timestamp_pb2.Timestamp | None = ...,
+        utc_offset_minutes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "html", b"html", "published_at", b"published_at", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "html", b"html", "id", b"id", "published_at", b"published_at", "publisher", b"publisher", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "html", b"html", "id", b"id", "published_at", b"published_at", "publisher", b"publisher", "text", b"text", "title", b"title", "uri", b"uri", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["text", "html"]  # noqa: Y015
     _WhichOneofArgType_content: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
@@ -2056,6 +2062,7 @@ class SourceReport(_message.Message):
     EXTRACTED_TEXT_FIELD_NUMBER: _builtins.int
     ORIGIN_FIELD_NUMBER: _builtins.int
     PUBLISHED_AT_FIELD_NUMBER: _builtins.int
+    UTC_OFFSET_MINUTES_FIELD_NUMBER: _builtins.int
     article_id: _builtins.str
     """The article."""
     title: _builtins.str
@@ -2076,6 +2083,8 @@ class SourceReport(_message.Message):
     """The number of its origin, from 1, in the order of the request. Articles that have the same number are not
     independent of each other.
     """
+    utc_offset_minutes: _builtins.int
+    """How far the clock is ahead of UTC that tells the day of published_at, in minutes."""
     @_builtins.property
     def removed(self) -> _containers.RepeatedCompositeFieldContainer[Global___RemovedSpan]:
         """What was removed from its text."""
@@ -2097,10 +2106,11 @@ class SourceReport(_message.Message):
         extracted_text: _builtins.str = ...,
         origin: _builtins.int = ...,
         published_at: _timestamp_pb2.Timestamp | None = ...,
+        utc_offset_minutes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["published_at", b"published_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "extracted_text", b"extracted_text", "origin", b"origin", "published_at", b"published_at", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article_id", b"article_id", "extracted_text", b"extracted_text", "origin", b"origin", "published_at", b"published_at", "publisher", b"publisher", "removed", b"removed", "sentences", b"sentences", "sentences_off_topic", b"sentences_off_topic", "title", b"title", "uri", b"uri", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

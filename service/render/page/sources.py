@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from service.render.page import words
@@ -65,12 +66,11 @@ def _source(
     text = texts.get(report.article_id)
     found = marks(summary, report, text, quotes) if text else ()
     shown = runs(found, text.length) if text else ()
-    published = report.published_at.ToJsonString()[:10] if report.HasField("published_at") else ""
     return Source(
         report=report,
         name=names[report.article_id],
         link=followable(report.uri),
-        published=published,
+        published=_day(report),
         relations=tuple(_relations(summary.origins, report.article_id, names)),
         counts=tuple(_counts(found)),
         removed=tuple(_reasons(report)),
@@ -78,6 +78,14 @@ def _source(
         text=text.shown if text else "",
         runs=shown,
     )
+
+
+def _day(report: pb.SourceReport) -> str:
+    """Return the day on which an article was published, by the clock of the place."""
+    if not report.HasField("published_at"):
+        return ""
+    zone = timezone(timedelta(minutes=report.utc_offset_minutes))
+    return report.published_at.ToDatetime(zone).date().isoformat()
 
 
 def _name(report: pb.SourceReport) -> str:

@@ -50,6 +50,33 @@ def test_what_the_reader_knows_is_left_out_and_told_with_its_citation() -> None:
     assert known.citation.span.of(article.text) == known.citation.quote
 
 
+def test_what_is_known_is_in_no_timeline() -> None:
+    text = (
+        "The harbour of Moss was founded in 1945. A fire hurt twelve dock workers on June 3, 2019, in Moss."
+    )
+    new = "Anna Berg bought the old harbour company of Oslo in 2021."
+    texts = [f"{text} {new}"]
+    days = {entry.period.text for entry in summary(options=OPTIONS, texts=texts).timeline}
+    assert days == {"1945", "2019-06-03", "2021"}
+    told = summary(options=replace(OPTIONS, background=(text,)), texts=texts)
+    assert [entry.period.text for entry in told.timeline] == ["2021"]
+    asked = replace(OPTIONS, background=(text,), focus_query="Who bought the harbour company?")
+    assert [entry.period.text for entry in summary(options=asked, texts=texts).timeline] == ["2021"]
+    nothing = summary(options=replace(OPTIONS, background=(f"{text} {new}",)), texts=texts)
+    assert (nothing.sentences, nothing.timeline) == ((), ())
+
+
+def test_a_known_sentence_of_a_claim_with_an_update_is_in_no_timeline() -> None:
+    first = "A fire at the port of Moss hurt twelve dock workers on June 3, 2019."
+    update = "A fire at the port of Moss hurt twelve dock workers and the sailor Ole Dahl."
+    plain = "Farmers in the valley sold red apples at the weekly market."
+    texts = [f"{first} {plain}", f"{update} {plain}"]
+    assert [entry.text for entry in summary(options=OPTIONS, texts=texts).timeline] == [first]
+    told = summary(options=replace(OPTIONS, background=(first,), include_clusters=True), texts=texts)
+    assert {first, update} in [{member.quote for member in report.members} for report in told.clusters]
+    assert told.timeline == ()
+
+
 def test_an_update_of_what_the_reader_knows_is_told() -> None:
     told = knowing(
         *(sentence.text.replace("12", "9").replace("Twelve", "Nine") for sentence in summary().sentences)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import DateAnchor, Period
+from service.language.calendar import MONTH_NAMES
 from service.language.dating import Setting, dated, setting
 from tests.unit.service.fakes import TEXTS
 
@@ -79,6 +80,9 @@ def test_words_with_a_year_need_no_day_of_publication(text: str, expected: tuple
         ("The bridge fell two days ago.", ("two days ago", "2024-06-17", "")),
         ("The bridge fell on June 3.", ("June 3", "2024-06-03", "")),
         ("The bridge fell in January.", ("January", "2024-01", "")),
+        ("The bridge fell in March.", ("March", "2024-03", "")),
+        ("On May 3 the bridge fell.", ("May 3", "2024-05-03", "")),
+        ("In May the bridge fell.", ("May", "2024-05", "")),
         ("He will speak on Nov. 5 in Oslo.", ("Nov. 5", "2024-11-05", "")),
         ("The bridge fell on Dec. 30 in Oslo.", None),
     ],
@@ -102,6 +106,7 @@ def test_a_day_without_a_year_is_of_the_nearest_year() -> None:
         "He arrives in Oslo on Friday.",  # no tense that tells which one
         "The minister said that he would visit Oslo on Friday.",
         "The vote scheduled for Friday was the first.",
+        "Otherwise they’d be opening the bridge in May.",
         "The bridge fell on Thursday.",  # six days ago, or today where the writer is
         "He will speak on Tuesday.",
         "The bridge fell in December.",  # six months away from both
@@ -171,6 +176,156 @@ def test_beside_another_year_a_day_without_one_is_left_open() -> None:
     assert days(text) == ["2024-06-03"]
     assert days(text, before=before) == []
     assert days("Berg, who took office in 2011, left on June 3.") == ["2011"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Last year the bridge fell {}.",
+        "Last year's flood broke the bridge {}.",
+        "The bridge fell last year, {}.",
+        "Three years ago, {}, a barge struck the bridge.",
+        "A decade ago, a barge struck the bridge {}.",
+        "Two and a half years earlier, a barge struck the bridge {}.",
+        "Eighteen months before, the bridge fell {}.",
+        "Two years after the war, the bridge fell {}.",
+        "That year, the bridge fell {}.",
+        "The year before, the bridge fell {}.",
+        "In the same year, the bridge fell {}.",
+        "The following year, the bridge fell {}.",
+        "Every year the bridge was closed {}.",
+        "In later years the bridge was closed {}.",
+        "In '98, the bridge fell {}.",
+        "In the ’90s, the bridge fell {}.",
+        "In the nineties, the bridge fell {}.",
+        "In the 1990s, the bridge fell {}.",
+        "In the 19th century, the bridge fell {}.",
+        "In 2019, the bridge fell {}.",
+        "When he was a boy, the bridge fell {}.",
+        "As a young girl, she left the island {}.",
+        "The bridge was traditionally closed {}.",
+        "The bridge fell {}, three years ago.",
+        "The bridge had closed {} when the flood came in 1997.",
+    ],
+)
+@pytest.mark.parametrize("day", ["on June 4", "on Monday", "in April"])
+def test_beside_another_time_a_day_or_a_weekday_is_left_open(told: str, day: str) -> None:
+    assert days(f"The bridge fell {day}.")
+    found = dated(told.format(day), "", Setting(WEDNESDAY, {}))
+    assert day.partition(" ")[2] not in [told.format(day)[item.start : item.end] for item in found]
+    of_article = dated(told.format("on June 4"), "", Setting(None, {(6, 4): frozenset({2024})}))
+    assert all(item.anchor is DateAnchor.EXPLICIT for item in of_article)
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("The bridge fell on June 4, '98.", ""),
+        ("The bridge fell in April '98.", ""),
+        ("The bridge fell on June 4, 44 B.C.", ""),
+        ("The bridge fell on June 4 during the pandemic.", ""),
+        ("The bridge fell on June 4.", "Its cables broke three years ago."),
+        ("The bridge fell on Monday.", "Last year its cables broke."),
+        ("The bridge fell on Monday.", "In 2019 its cables broke."),
+        ("The bridge fell a week ago on Monday.", ""),
+        ("Last week's storm broke the bridge on Monday.", ""),
+        ("Ten days ago, on Monday, the bridge fell.", ""),
+        ("The bridge fell on Monday of the Easter week.", ""),
+        ("The bridge fell on Easter Monday.", ""),
+        ("The bridge fell on Monday last.", ""),
+        ("Early one Monday the bridge fell.", ""),
+        ("The bridge fell 50 years ago today.", ""),
+        ("The bridge fell yesterday, 50 years ago.", ""),
+        ("Two hundred and fifty years ago this week the bridge fell.", ""),
+        ("The bridge fell in the last week of June.", ""),
+    ],
+)
+def test_words_that_can_be_of_another_time_are_left_open(text: str, before: str) -> None:
+    assert days(text, before=before) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "expected"),
+    [
+        ("The bridge fell on Monday, two years after it was built.", "", "2024-06-17"),
+        ("The bridge fell on June 4, two years after it was built.", "", "2024-06-04"),
+        ("The bridge fell on Monday for the first time in ten years.", "", "2024-06-17"),
+        ("The council sold on Monday the bridge that it built in the nineties.", "", "2024-06-17"),
+        ("The bridge fell on Monday.", "Its cables broke in 2019.", "2024-06-17"),
+        ("Berg, who took office in 2011, left yesterday.", "", "2024-06-18"),
+        ("The bridge fell on June 4.", "Its cables broke in 2024.", "2024-06-04"),
+        ("The bridge was closed on Monday, and a man in his fifties was hurt.", "", "2024-06-17"),
+    ],
+)
+def test_another_time_elsewhere_leaves_a_day_sure(text: str, before: str, expected: str) -> None:
+    assert days(text, before=before)[-1:] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The bridge fell on Monday, June 3.", ["2024-06-03"]),
+        ("The bridge fell on Tuesday, June 3.", []),  # of 2025, or a mistake
+        ("The bridge fell yesterday, June 18.", ["2024-06-18"]),
+        ("The bridge fell yesterday, June 17.", ["2024-06-17"]),  # written a day earlier
+        ("The bridge fell yesterday, June 4.", []),
+        ("The bridge fell today, a Wednesday.", ["2024-06-19"]),
+        ("The bridge fell today, Tuesday.", []),
+    ],
+)
+def test_words_of_one_day_that_disagree_are_left_open(text: str, expected: list[str]) -> None:
+    assert days(text) == expected
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        "twenty two",
+        "thirty-two",
+        "two or three",
+        "two, three",
+        "2 to 3",
+        "2-3",
+        "2.5",
+        "about three",
+        "some three",
+        "at least two",
+        "as many as nine",
+        "more than two",
+        "up to two",
+        "ten",
+        "30",
+    ],
+)
+def test_only_an_exact_count_of_days_is_counted_back(count: str) -> None:
+    assert days("The bridge fell just two days ago.") == ["2024-06-17"]
+    assert days("The bridge fell 12 days ago.") == ["2024-06-07"]
+    assert days(f"The bridge fell {count} days ago.") == []
+
+
+@pytest.mark.parametrize("month", MONTH_NAMES)
+@pytest.mark.parametrize("told", ["in {} 2019", "in {}, 2019", "in late {} 2019", "in {} of 2019"])
+def test_every_month_with_a_year_is_told(month: str, told: str) -> None:
+    number = MONTH_NAMES.index(month) + 1
+    assert days(f"The bridge fell {told.format(month)} in Oslo.") == [f"2019-{number:02}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The bridge fell on 2019-12-31.", "2019-12-31"),
+        ("The bridge fell on the 3rd of June 2019.", "2019-06-03"),
+        ("The bridge fell on the 5th of May, 2021.", "2021-05-05"),
+        ("The bridge fell on the 3rd of June.", "2024-06-03"),
+        ("The bridge fell on 2019-13-31.", None),
+        ("The bridge fell on 2019-02-30.", None),
+        ("They have met since the 3rd of June 2019.", None),
+        ("The order 17-2019-12-31 was sent.", None),
+        ("They may 2019 times have been wrong.", None),
+    ],
+)
+def test_days_are_read_in_the_ways_they_are_written(text: str, expected: str | None) -> None:
+    assert days(text) == ([expected] if expected else [])
 
 
 def test_an_article_tells_the_year_of_a_day_once_for_all() -> None:

@@ -28,6 +28,12 @@ def only(text: str) -> Moment:
         ("on 31 July 2014", {"years": (2014, 2014), "month": 7, "day": 31}),
         ("on July 31st", {"month": 7, "day": 31}),
         ("in September", {"month": 9}),
+        ("in March 2014", {"years": (2014, 2014), "month": 3}),
+        ("in March they left", {"month": 3}),
+        ("In early May they left", {"month": 5}),
+        ("in May, 2014", {"years": (2014, 2014), "month": 5}),
+        ("on 2014-07-31", {"years": (2014, 2014), "month": 7, "day": 31}),
+        ("on the 31st of July 2014", {"years": (2014, 2014), "month": 7, "day": 31}),
         ("on Tuesday evening", {"weekday": 1, "hours": (17, 24)}),
         ("early on Wednesday morning", {"weekday": 2, "hours": (0, 9)}),
         ("very late at night", {"hours": (23, 30)}),
@@ -48,7 +54,16 @@ def test_an_expression_of_time_is_one_moment(text: str, told: dict[str, object])
 
 
 @pytest.mark.parametrize(
-    "text", ["He may go.", "They march on.", "It cost $1950.", "13 a.m.", "a score of 4:30"]
+    "text",
+    [
+        "He may go.",
+        "They march on.",
+        "May said no.",
+        "They lost confidence in May.",
+        "It cost $1950.",
+        "13 a.m.",
+        "a score of 4:30",
+    ],
 )
 def test_words_and_numbers_that_only_look_like_times_are_none(text: str) -> None:
     assert not moments(text)

@@ -74,6 +74,22 @@ def test_who_published_it_is_the_source_of_an_item_before_its_feed() -> None:
     assert reading.articles[1].published_at.ToDatetime(UTC) == TIME
 
 
+@pytest.mark.parametrize(
+    ("date", "offset"),
+    [
+        ("<pubDate>Wed, 18 Jun 2025 22:00:00 -0500</pubDate>", -300),
+        ("<pubDate>Wed, 18 Jun 2025 22:00:00 EST</pubDate>", -300),
+        ("<dc:date>2025-06-18T22:00:00-05:00</dc:date>", -300),
+        ("<pubDate>Thu, 19 Jun 2025 03:00:00 GMT</pubDate>", 0),
+        ("<dc:date>2025-06-19T03:00:00</dc:date>", 0),
+    ],
+)
+def test_a_date_keeps_its_zone(date: str, offset: int) -> None:
+    (article,) = read_bytes(rss(f"<guid>1</guid>{date}<content:encoded>A.</content:encoded>")).articles
+    assert article.published_at.ToJsonString() == "2025-06-19T03:00:00Z"
+    assert article.utc_offset_minutes == offset
+
+
 def test_a_date_that_cannot_be_read_is_left_out_and_told() -> None:
     reading = read_bytes(rss("<guid>1</guid><pubDate>soon</pubDate><content:encoded>A.</content:encoded>"))
     assert told(reading) == [

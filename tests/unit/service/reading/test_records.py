@@ -23,6 +23,7 @@ def _article() -> pb.Article:
     article = pb.Article(id="a", title="Bridge", text="It rained.", publisher="The Gazette")
     article.uri = "https://gazette.example/1"
     article.published_at.FromJsonString("2024-06-19T08:00:00Z")
+    article.utc_offset_minutes = 120
     return article
 
 
@@ -40,6 +41,23 @@ def test_an_object_an_array_and_an_object_with_articles_are_read(content: str) -
     reading = read_bytes(content)
     assert reading.articles == (_article(),)
     assert reading.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("time", "offset"),
+    [
+        ("2025-06-18T22:00:00-05:00", -300),
+        ("2025-06-18T22:00:00.123456789+05:45", 345),
+        ("2025-06-18T22:00:00Z", 0),
+        ("2025-06-18T22:00:00-24:00", None),
+    ],
+)
+def test_a_time_keeps_its_zone(time: str, offset: int | None) -> None:
+    reading = read_bytes(lines({"text": "It rained.", "published_at": time}), Format.JSONL)
+    assert [article.utc_offset_minutes for article in reading.articles] == (
+        [] if offset is None else [offset]
+    )
+    assert reasons(reading) == (["INVALID_TIMESTAMP"] if offset is None else [])
 
 
 def test_lines_are_read_and_empty_ones_are_nothing() -> None:

@@ -137,3 +137,14 @@ def digest() -> tuple[list[pb.Story], pb.DigestCompleted]:
     left = pb.UnassignedArticle(article_id="empty", message="nothing was left of it")
     left.reason = pb.UNASSIGNED_REASON_NO_CONTENT
     return stories, pb.DigestCompleted(story_ids=[1, 2, 3], failed_story_ids=[3], unassigned=[left])
+
+
+def nothing_new(story: pb.Story) -> pb.Story:
+    """Return a story of which the reader knows all."""
+    known = pb.Story()
+    known.CopyFrom(story)
+    for name in ("sentences", "headline", "conflicts", "timeline", "warnings", "known"):
+        known.summary.ClearField(name)
+    known.summary.known.add(text="The bridge is old.")
+    known.summary.warnings.add(code=pb.WARNING_CODE_NOTHING_NEW, message="nothing is new")
+    return known

@@ -114,6 +114,16 @@ def test_a_source_tells_what_became_of_it() -> None:
     assert page.get_element_by_id("source-1-1").cssselect("time")[0].get("datetime") == "2024-03-04"
 
 
+@pytest.mark.parametrize(("offset", "day"), [(0, "2024-06-19"), (-300, "2024-06-18")])
+def test_a_source_is_of_the_day_where_it_was_published(offset: int, day: str) -> None:
+    shown = reports.digest()
+    (story,) = (story for story in shown.stories if story.id == 1)
+    source = story.summary.sources[0]
+    source.published_at.FromJsonString("2024-06-19T02:00:00Z")
+    source.utc_offset_minutes = offset
+    assert _page(shown).get_element_by_id("source-1-1").cssselect("time")[0].get("datetime") == day
+
+
 def test_stories_stand_in_their_order_and_failures_in_their_place() -> None:
     page = _page(reports.digest())
     assert _words(page, ".contents a") == [
@@ -127,6 +137,16 @@ def test_stories_stand_in_their_order_and_failures_in_their_place() -> None:
     assert _words(page, ".unassigned li") == ["menu nothing was left of it after cleaning"]
     assert "c0ffee" in page.cssselect(".colophon")[0].text_content()
     assert "the least score that passes is 0.60" in page.cssselect(".colophon")[0].text_content()
+
+
+def test_stories_with_nothing_new_stand_last_and_are_called_by_a_title() -> None:
+    shown = reports.digest()
+    (story,) = (story for story in shown.stories if story.id == 1)
+    for name in ("sentences", "headline", "conflicts", "timeline", "warnings"):
+        story.summary.ClearField(name)
+    story.summary.warnings.add(code=pb.WARNING_CODE_NOTHING_NEW)
+    *_, last = _words(_page(shown), ".contents a")
+    assert last in {source.title for source in story.summary.sources}
 
 
 def test_one_summary_is_a_digest_of_one_story() -> None:

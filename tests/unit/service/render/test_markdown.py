@@ -12,7 +12,7 @@ from newsweave.v1 import newsweave_pb2 as pb
 from service.render import markdown
 from service.render.escaping import linked, literal
 from service.render.safe import printable
-from tests.unit.service.render.shown import digest, summary
+from tests.unit.service.render.shown import digest, nothing_new, summary
 
 GOLDEN = Path(__file__).parents[3] / "golden"
 # All that GitHub reads beyond CommonMark and that is not its own; HTML stays HTML.
@@ -147,6 +147,20 @@ def test_an_article_that_is_markdown_changes_nothing_in_a_digest(text: str) -> N
     told.conflicts[0].explanation = told.conflicts[0].values[0].value = f"{text} x"
     rendered = markdown.render_digest(stories, completed)
     assert [token.type for token in READER.parse(rendered)] == plain
+    assert "<script" not in READER.render(rendered)
+
+
+@pytest.mark.parametrize("title", ["Bridge closed", *HOSTILE])
+def test_a_story_with_nothing_new_is_a_line_behind_the_others(title: str) -> None:
+    stories, completed = digest()
+    known = nothing_new(stories[0])
+    known.summary.sources[0].title = f"x {title}"
+    rendered = markdown.render_digest([known, *stories[1:]], completed)
+    listed = rendered.partition("## Nothing new\n\n")[2].partition("\n\n## In no story")[0]
+    (inline,) = (token for token in READER.parse(listed) if token.type == "inline")
+    called = " ".join(printable(f"x {title}").split())
+    assert inline.children
+    assert "".join(child.content for child in inline.children) == f"1. {called} (3 articles, 1 claim)"
     assert "<script" not in READER.render(rendered)
 
 

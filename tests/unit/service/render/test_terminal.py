@@ -70,7 +70,7 @@ def test_an_event_of_several_days_shows_both_ends_and_its_conflict() -> None:
 
 
 def test_an_empty_summary_can_be_shown() -> None:
-    assert "0 sentences" in _rendered(pb.Summary())
+    assert _rendered(pb.Summary()).splitlines() == ["0 sentences, 0 of 0 words, from 0 source sentences"]
 
 
 def test_articles_cannot_steer_the_terminal() -> None:

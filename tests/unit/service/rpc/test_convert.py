@@ -251,18 +251,21 @@ def test_spans_of_a_page_are_counted_in_the_text_that_its_report_returns() -> No
 
 
 @pytest.mark.parametrize(
-    ("published", "seconds", "nanos"),
+    ("published", "seconds", "nanos", "offset"),
     [
-        ("2024-06-18T22:10:00-04:00", 1_718_763_000, 0),
-        ("2024-06-19T02:10:00.5+00:00", 1_718_763_000, 500_000_000),
-        ("0001-01-01T00:00:00+00:00", -62_135_596_800, 0),
-        ("9999-12-31T23:59:59+00:00", 253_402_300_799, 0),
+        ("2024-06-18T22:10:00-04:00", 1_718_763_000, 0, -240),
+        ("2024-06-19T07:40:00.5+05:30", 1_718_763_000, 500_000_000, 330),
+        ("0001-01-01T00:00:00+00:00", -62_135_596_800, 0, 0),
+        ("9999-12-31T23:59:59+00:00", 253_402_300_799, 0, 0),
     ],
 )
-def test_a_report_tells_when_its_article_was_published(published: str, seconds: int, nanos: int) -> None:
+def test_a_report_tells_when_its_article_was_published(
+    published: str, seconds: int, nanos: int, offset: int
+) -> None:
     article = replace(ARTICLE, published_at=datetime.fromisoformat(published))
     written = Converter(JOB).source(replace(SOURCE, article=article))
     assert written.published_at == Timestamp(seconds=seconds, nanos=nanos)
+    assert written.utc_offset_minutes == offset
 
 
 def test_a_report_tells_no_time_if_none_is_known() -> None:

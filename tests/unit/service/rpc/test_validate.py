@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -210,6 +210,38 @@ def test_articles_beyond_the_limit_are_told_once() -> None:
 def test_a_time_lies_in_the_range_of_timestamps(seconds: int, nanos: int, *, good: bool) -> None:
     article = pb.Article(id="a", text="t", published_at=Timestamp(seconds=seconds, nanos=nanos))
     assert faults([article]) == ([] if good else [("articles[0].published_at", "INVALID_TIMESTAMP")])
+
+
+@pytest.mark.parametrize(("offset", "day"), [(-300, 18), (0, 19), (720, 19), (1439, 20)])
+def test_the_day_of_an_article_is_that_of_its_clock(offset: int, day: int) -> None:
+    sent = pb.Article(id="a", text="t", utc_offset_minutes=offset)
+    sent.published_at.FromJsonString("2024-06-19T03:00:00Z")
+    (article,) = validate.job([sent], pb.SummaryOptions(), SETTINGS).articles
+    assert article.published_at
+    assert article.published_at.date() == date(2024, 6, day)
+    assert article.published_at == datetime(2024, 6, 19, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "offset", "fault"),
+    [
+        (0, 1440, "utc_offset_minutes"),
+        (0, -1440, "utc_offset_minutes"),
+        (None, 60, "utc_offset_minutes"),
+        (-62_135_596_800, -1, "published_at"),
+        (253_402_300_799, 1, "published_at"),
+        (-62_135_596_800, 1, None),
+        (253_402_300_799, -1, None),
+    ],
+)
+def test_a_clock_is_less_than_a_day_away_and_of_a_time(
+    seconds: int | None, offset: int, fault: str | None
+) -> None:
+    time = None if seconds is None else Timestamp(seconds=seconds)
+    article = pb.Article(id="a", text="t", published_at=time, utc_offset_minutes=offset)
+    assert faults([article]) == ([(f"articles[0].{fault}", "INVALID_TIMESTAMP")] if fault else [])
+    if not fault:
+        assert validate.job([article], pb.SummaryOptions(), SETTINGS).articles[0].published_at
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.01, math.nan, math.inf, -math.inf])
