@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import json
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 from urllib.parse import urlsplit
@@ -24,10 +25,27 @@ _CHECKOUT = Path(__file__).resolve().parent.parent
 _BYTES_A_CHARACTER = 4
 _WEIGHTS = _CHECKOUT / "models" / "weights"
 _LARGEST_PORT = 65_535
-_KINDS = {bool: "true or false", str: "text", int: "a whole number", float: "a number", Path: "a path"}
 _TRUTHS = {"true": True, "false": False}
 ENVIRONMENT_PREFIX = "NEWSWEAVE_"
 T = TypeVar("T")
+
+
+class Precision(StrEnum):
+    """How the weights of models are used."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    INT8 = "int8"
+
+
+_KINDS = {
+    bool: "true or false",
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    Path: "a path",
+    Precision: f"one of {', '.join(Precision)}",
+}
 
 
 def _setting(
@@ -83,6 +101,11 @@ class Settings:
     verifier: str = _setting(
         "",
         "Manifest of an entailment model that judges what was written; empty: none.",
+        shapes_summary=True,
+    )
+    precision: Precision = _setting(  # noqa: RUF009  the value is frozen
+        Precision.AUTO,
+        "How weights are used: float32, int8, or auto for the faster one of this machine.",
         shapes_summary=True,
     )
     threads: int = _setting(

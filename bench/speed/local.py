@@ -47,13 +47,13 @@ class BoundDrafter:
 @cache
 def encoder() -> Encoder:
     """Return the one encoder of this process."""
-    return Encoder(neural.files(neural.settings().encoder))
+    return Encoder(neural.files(neural.settings().encoder), precision=neural.precision())
 
 
 @cache
 def drafter() -> Drafter:
     """Return the one drafter of this process."""
-    return Drafter(neural.files(neural.settings().drafter))
+    return Drafter(neural.files(neural.settings().drafter), precision=neural.precision())
 
 
 def models() -> Models:
