@@ -29,9 +29,9 @@ PROMPTED, EMBEDDING = "smollm2-135m", "minilm-l6"
 class RememberingEncoder:
     """An encoder that embeds each distinct text once."""
 
-    def __init__(self, name: str, precision: Precision) -> None:
+    def __init__(self, name: str) -> None:
         """Load the model of a manifest."""
-        self._encoder = Encoder(files(name), precision=precision)
+        self._encoder = Encoder(files(name))
         self._known: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -74,13 +74,13 @@ def verifier() -> BoundVerifier | None:
 @cache
 def encoder() -> RememberingEncoder:
     """Return the one encoder of this process, that of the service."""
-    return RememberingEncoder(settings().encoder, precision())
+    return RememberingEncoder(settings().encoder)
 
 
 @cache
 def published_encoder() -> RememberingEncoder:
     """Return the one encoder of this process that peers use."""
-    return RememberingEncoder(EMBEDDING, Precision.FLOAT32)
+    return RememberingEncoder(EMBEDDING)
 
 
 def precision() -> Precision:

@@ -1,7 +1,8 @@
 """Linear layers in 8-bit whole numbers: a quarter of the memory, and a few times the speed.
 
 Weights have one scale an output channel, and are rounded once. What comes in has one scale a row, that is a
-token, and is rounded as it comes (vector-wise quantisation: Dettmers et al. 2022, "LLM.int8()", section 2.1).
+token, from its least to its most, and is rounded as it comes (vector-wise quantisation: Dettmers et al. 2022,
+"LLM.int8()", section 2.1; the range as in Jacob et al. 2018, "Quantization and Training of Neural Networks").
 One scale a batch, as in torch's own dynamic quantisation, would be a little faster, but would let a text
 change what comes out for the texts beside it. Sums of whole numbers are exact, in whatever order they are
 made, so that these layers give the same for a row wherever it stands.
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
 
 # Layers of one block that read the same rows, by the names that transformers gives them.
 _BESIDE = (("q_proj", "k_proj", "v_proj"), ("query", "key", "value"), ("gate_proj", "up_proj"))
-_MOST = 127
-# Processors multiply unsigned bytes by signed ones: this one stands for zero.
-_ZERO = 128
+# Processors multiply unsigned bytes, which come in, by signed ones, the weights.
+_MOST_BYTE, _MOST_WEIGHT = 255, 127
 # A processor without VNNI adds two products in 16 bits, where 2 x 255 x 64 still has room.
-_MOST_WITHOUT_VNNI = 64
+_MOST_WEIGHT_WITHOUT_VNNI = 64
 _LEAST = 1e-8
 
 
@@ -86,22 +86,25 @@ class Int8Linear(nn.Module):
             bias: Shape: ``(outputs,)``.
         """
         super().__init__()
-        most = _MOST if torch.cpu._is_vnni_supported() else _MOST_WITHOUT_VNNI  # noqa: SLF001
+        most = _MOST_WEIGHT if torch.cpu._is_vnni_supported() else _MOST_WEIGHT_WITHOUT_VNNI  # noqa: SLF001
         self._scales = weight.abs().amax(dim=1).clamp(min=_LEAST) / most
         rounded = (weight / self._scales[:, None]).round().to(torch.int8)
         self._weight = torch.ops.onednn.qlinear_prepack(rounded, None)
+        # What comes out where every byte that comes in stands for one.
+        self._sums = rounded.sum(dim=1) * self._scales
         self._zeros = torch.zeros(len(rounded), dtype=torch.int32)
         self._bias = bias
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         """Shape: ``(..., inputs)`` -> ``(..., outputs)``, in float32."""
-        scales = rows.abs().amax(dim=-1, keepdim=True).clamp_(min=_LEAST).div_(_MOST)
-        rounded = (rows / scales).round_().add_(_ZERO).to(torch.uint8)
+        least = rows.amin(dim=-1, keepdim=True)
+        scales = (rows.amax(dim=-1, keepdim=True) - least).clamp_(min=_LEAST).div_(_MOST_BYTE)
+        rounded = ((rows - least) / scales).round_().to(torch.uint8)
         products: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
-            rounded, 1.0, _ZERO, self._weight, self._scales, self._zeros,
+            rounded, 1.0, 0, self._weight, self._scales, self._zeros,
             None, 1.0, 0, torch.float32, "none", [], "",
         )  # fmt: skip
-        products.mul_(scales)
+        products.mul_(scales).addcmul_(least, self._sums)
         return products if self._bias is None else products.add_(self._bias)
 
 

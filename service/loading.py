@@ -51,7 +51,7 @@ def encoder(settings: Settings, report: Report = no_report) -> EncoderModel:
     from models.encoder import Encoder  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report, _precision(settings)))
+        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report))
 
 
 def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:

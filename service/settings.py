@@ -105,7 +105,7 @@ class Settings:
     )
     precision: Precision = _setting(  # noqa: RUF009  the value is frozen
         Precision.AUTO,
-        "How weights are used: float32, int8, or auto for the faster one of this machine.",
+        "How weights of drafter and verifier are used; auto takes the faster one of this machine.",
         shapes_summary=True,
     )
     threads: int = _setting(

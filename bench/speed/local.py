@@ -47,7 +47,7 @@ class BoundDrafter:
 @cache
 def encoder() -> Encoder:
     """Return the one encoder of this process."""
-    return Encoder(neural.files(neural.settings().encoder), precision=neural.precision())
+    return Encoder(neural.files(neural.settings().encoder))
 
 
 @cache
