@@ -11,8 +11,10 @@ import numpy as np
 
 from models import manifest, store
 from models.encoder import Encoder
-from models.precision import Precision, chosen
+from models.manifest import Role
+from models.precision import Precision
 from models.verifier import Verifier
+from service import loading
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ PROMPTED, EMBEDDING = "smollm2-135m", "minilm-l6"
 class RememberingEncoder:
     """An encoder that embeds each distinct text once."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, precision: Precision) -> None:
         """Load the model of a manifest."""
-        self._encoder = Encoder(files(name))
+        self._encoder = Encoder(files(name), precision=precision)
         self._known: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -67,25 +69,22 @@ class BoundVerifier:
 @cache
 def verifier() -> BoundVerifier | None:
     """Return the one verifier of this process, if the settings name one."""
-    name = settings().verifier
-    return BoundVerifier(Verifier(files(name), precision=precision())) if name else None
+    if not settings().verifier:
+        return None
+    precision = loading.precision(settings(), Role.VERIFIER)
+    return BoundVerifier(Verifier(files(settings().verifier), precision=precision))
 
 
 @cache
 def encoder() -> RememberingEncoder:
     """Return the one encoder of this process, that of the service."""
-    return RememberingEncoder(settings().encoder)
+    return RememberingEncoder(settings().encoder, loading.precision(settings(), Role.ENCODER))
 
 
 @cache
 def published_encoder() -> RememberingEncoder:
     """Return the one encoder of this process that peers use."""
-    return RememberingEncoder(EMBEDDING)
-
-
-def precision() -> Precision:
-    """Return how the service uses the weights of its models."""
-    return chosen(settings().precision)
+    return RememberingEncoder(EMBEDDING, Precision.FLOAT32)
 
 
 @cache

@@ -50,7 +50,7 @@ class Drafter:
         """
         self._causal = files.manifest.architecture is Architecture.CAUSAL
         self._limits, self._report = files.manifest.limits, report
-        self._card = replace(files.card, precision=precision)
+        self._card = replace(files.card, precision=precision.value)
         self._tokenizer = load_tokenizer(files)
         self._prompt = PromptEncoder(self._tokenizer, files.manifest)
         self._vocabulary = Vocabulary(self._tokenizer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from transformers import AutoModel
 
 from models.batches import micro_batches, no_report
 from models.loading import load_model, load_tokenizer
+from models.precision import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,17 +25,22 @@ if TYPE_CHECKING:
 class Encoder:
     """Sentence embeddings. Not safe for use by several threads at once."""
 
-    def __init__(self, files: ModelFiles, report: Report = no_report) -> None:
+    def __init__(
+        self,
+        files: ModelFiles,
+        report: Report = no_report,
+        precision: Precision = Precision.FLOAT32,
+    ) -> None:
         """Load the model, which tells of every batch that it reads.
 
         Raises:
             ModelFilesDamaged: The files do not make a whole model.
         """
         # The pooler belongs to another task; mean pooling does not run it, so it may be absent.
-        self._model = load_model(AutoModel, files, unused=r"pooler\..*")
+        self._model = load_model(AutoModel, files, precision, unused=r"pooler\..*")
         self._tokenizer = load_tokenizer(files)
         self._max_tokens = files.manifest.limits.max_input_tokens
-        self._card, self._report = files.card, report
+        self._card, self._report = replace(files.card, precision=precision.value), report
 
     @property
     def card(self) -> ModelCard:

@@ -25,7 +25,3 @@ class ModelFilesMissing(ModelFilesError):
 
 class ModelFilesDamaged(ModelFilesError):
     """The files of a model are not what they should be, or are of a kind that is never loaded."""
-
-
-class PrecisionUnsupported(ModelFilesError):
-    """This machine cannot use weights as it was told to."""

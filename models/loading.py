@@ -11,9 +11,8 @@ from safetensors import SafetensorError
 from transformers import AutoTokenizer
 from transformers.utils import logging
 
-from models import int8
 from models.errors import ModelFilesDamaged
-from models.precision import Precision
+from models.precision import Precision, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,8 +80,7 @@ def load_model(
     if faults:
         raise _unfit(files, f"does not fit its weights: {faults[0]} ({len(faults)} faults)")
     loaded: PreTrainedModel = model.eval()
-    if precision is Precision.INT8:
-        int8.quantize(loaded)
+    apply(loaded, precision)
     return loaded
 
 

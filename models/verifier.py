@@ -64,7 +64,7 @@ class Verifier:
             raise ManifestError(message)
         self._calibration = calibration
         self._columns = _columns(files, dict(self._model.config.id2label or {}))
-        self._card, self._report = replace(files.card, precision=precision), report
+        self._card, self._report = replace(files.card, precision=precision.value), report
         positions = getattr(self._model.config, "max_position_embeddings", None)
         if positions is not None and self._max_tokens > positions:
             message = f"manifest {files.manifest.name}: its limits pass the model's {positions} positions"

@@ -51,7 +51,9 @@ def encoder(settings: Settings, report: Report = no_report) -> EncoderModel:
     from models.encoder import Encoder  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report))
+        return _CardedEncoder(
+            Encoder(_files(settings, Role.ENCODER), report, precision(settings, Role.ENCODER))
+        )
 
 
 def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
@@ -60,7 +62,9 @@ def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
     from models.drafter import Drafter  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER), report, _precision(settings)))
+        return _CardedDrafter(
+            Drafter(_files(settings, Role.DRAFTER), report, precision(settings, Role.DRAFTER))
+        )
 
 
 def verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
@@ -69,13 +73,16 @@ def verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
     from models.verifier import Verifier  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER), report, _precision(settings)))
+        return _CardedVerifier(
+            Verifier(_files(settings, Role.VERIFIER), report, precision(settings, Role.VERIFIER))
+        )
 
 
-def _precision(settings: Settings) -> Precision:
-    from models import precision  # noqa: PLC0415  loads torch
+def precision(settings: Settings, role: Role) -> Precision:
+    """Return how the weights of a role are used."""
+    from models.precision import Precision, fastest  # noqa: PLC0415  loads torch
 
-    return precision.chosen(settings.precision)
+    return fastest(role) if settings.reduced_precision else Precision.FLOAT32
 
 
 def _limit_threads(settings: Settings) -> None:

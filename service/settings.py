@@ -10,7 +10,6 @@ import hashlib
 import ipaddress
 import json
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 from urllib.parse import urlsplit
@@ -25,27 +24,10 @@ _CHECKOUT = Path(__file__).resolve().parent.parent
 _BYTES_A_CHARACTER = 4
 _WEIGHTS = _CHECKOUT / "models" / "weights"
 _LARGEST_PORT = 65_535
+_KINDS = {bool: "true or false", str: "text", int: "a whole number", float: "a number", Path: "a path"}
 _TRUTHS = {"true": True, "false": False}
 ENVIRONMENT_PREFIX = "NEWSWEAVE_"
 T = TypeVar("T")
-
-
-class Precision(StrEnum):
-    """How the weights of models are used."""
-
-    AUTO = "auto"
-    FLOAT32 = "float32"
-    INT8 = "int8"
-
-
-_KINDS = {
-    bool: "true or false",
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    Path: "a path",
-    Precision: f"one of {', '.join(Precision)}",
-}
 
 
 def _setting(
@@ -103,9 +85,9 @@ class Settings:
         "Manifest of an entailment model that judges what was written; empty: none.",
         shapes_summary=True,
     )
-    precision: Precision = _setting(  # noqa: RUF009  the value is frozen
-        Precision.AUTO,
-        "How weights of drafter and verifier are used; auto takes the faster one of this machine.",
+    reduced_precision: bool = _setting(
+        True,  # noqa: FBT003  the value of a field
+        "Whether weights are used in fewer bits, where this machine is faster so.",
         shapes_summary=True,
     )
     threads: int = _setting(

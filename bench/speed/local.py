@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bench import neural
 from models.drafter import Drafter
 from models.encoder import Encoder
-from service import pipeline
+from models.manifest import Role
+from service import loading, pipeline
 from service.domain import Article, Drafting, Job, Provenance, Summary, SummaryOptions
 from service.ports import Models
 from service.version import VERSION
@@ -47,13 +48,15 @@ class BoundDrafter:
 @cache
 def encoder() -> Encoder:
     """Return the one encoder of this process."""
-    return Encoder(neural.files(neural.settings().encoder))
+    settings = neural.settings()
+    return Encoder(neural.files(settings.encoder), precision=loading.precision(settings, Role.ENCODER))
 
 
 @cache
 def drafter() -> Drafter:
     """Return the one drafter of this process."""
-    return Drafter(neural.files(neural.settings().drafter), precision=neural.precision())
+    settings = neural.settings()
+    return Drafter(neural.files(settings.drafter), precision=loading.precision(settings, Role.DRAFTER))
 
 
 def models() -> Models:

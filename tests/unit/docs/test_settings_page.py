@@ -7,14 +7,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from service.settings import Precision, Settings, flag, variable
+from service.settings import Settings, flag, variable
 
 if TYPE_CHECKING:
     from dataclasses import Field
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "operations" / "settings.md"
-_KINDS = {str: "text", Path: "path", bool: "true or false", Precision: ", ".join(Precision)}
+_KINDS = {str: "text", Path: "path", bool: "true or false"}
 HEAD = """# Settings
 
 Every setting is a flag of `newsweave serve` and an environment variable. A flag wins over a variable, a

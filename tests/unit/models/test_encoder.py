@@ -93,7 +93,7 @@ def test_checks_before_each_micro_batch_and_stops_at_once(encoder: Encoder) -> N
 
 
 def test_says_which_model_it_is(encoder: Encoder, encoder_files: ModelFiles) -> None:
-    assert encoder.card is encoder_files.card
+    assert encoder.card == encoder_files.card
     assert encoder.card.role == "encoder"
 
 

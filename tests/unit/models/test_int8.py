@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from models import int8
-from models.errors import PrecisionUnsupported
 from models.int8 import Int8Linear, quantize
-from models.precision import Precision, chosen
 from tests.unit.models import conftest as tiny
 
 if TYPE_CHECKING:
@@ -151,15 +149,3 @@ def test_layers_asked_for_other_rows_each_give_their_own() -> None:
     for name, rows in (("q_proj", first), ("k_proj", second), ("v_proj", first), ("v_proj", second)):
         wanted = getattr(attention, name)(rows)
         assert relative_error(getattr(rounded, name)(rows), wanted) < 0.05
-
-
-def test_the_fastest_that_is_here_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (chosen("auto"), chosen("float32"), chosen("int8")) == (
-        Precision.INT8,
-        Precision.FLOAT32,
-        Precision.INT8,
-    )
-    monkeypatch.setattr(int8, "is_supported", lambda: False)
-    assert (chosen("auto"), chosen("float32")) == (Precision.FLOAT32, Precision.FLOAT32)
-    with pytest.raises(PrecisionUnsupported, match="float32 runs everywhere"):
-        chosen("int8")
