@@ -62,14 +62,16 @@ class Encoder:
         Returns:
             Unit rows in the order of the texts. Shape: ``(len(texts), dimensions)``.
         """
-        vectors = np.empty((len(texts), self.dimensions), np.float32)
         if not texts:
-            return vectors
-        tokens = self._tokenizer(list(texts), truncation=True, max_length=self._max_tokens)["input_ids"]
+            return np.empty((0, self.dimensions), np.float32)
+        # Articles quote each other, and copies are articles, too: each distinct text is read once.
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        tokens = self._tokenizer(list(places), truncation=True, max_length=self._max_tokens)["input_ids"]
+        vectors = np.empty((len(places), self.dimensions), np.float32)
         for rows in micro_batches([len(row) for row in tokens], self._report):
             check()
             vectors[rows] = self._embed([tokens[row] for row in rows])
-        return vectors
+        return vectors[[places[text] for text in texts]]
 
     @torch.inference_mode()
     def _embed(self, tokens: list[list[int]]) -> NDArray[np.float32]:
