@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from service.domain import Provenance
 from service.engine.isolated import Isolated
 from service.engine.local import LocalEngine
 from service.errors import ModelFilesError, SettingsError
+from service.language import identify
 from service.pipeline import summarize
 from service.ports import DraftRequest
 from service.rpc import digests, server, validate
@@ -109,6 +111,8 @@ def serve(settings: Settings) -> None:
     side = side_door(settings)
     _require_files(settings)
     telemetry = Telemetry(exports(settings, os.environ), settings.metrics_address)
+    # The first request is to be as fast as the next; this is done long before the models are loaded.
+    threading.Thread(target=identify.load, name="identifier", daemon=True).start()
     load = partial(loading.load, settings)
     engine = LocalEngine(Isolated(load, telemetry.batches, settings.model_stall_seconds))
     telemetry.observe_engine(lambda: engine.figures)

@@ -28,6 +28,11 @@ def is_foreign(text: str) -> bool:
     return language not in _ENGLISH and float(probability) >= _SURE
 
 
+def load() -> None:
+    """Read the model, for which the first text waits otherwise; that takes over a second."""
+    _identifier()
+
+
 @functools.cache
 def _identifier() -> LanguageIdentifier:
     """Read the model in memory. The library goes by way of a temporary file, and a disk may be full."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service.digest import find_stories
-from service.domain import Job, Summary
+from service.domain import Drafting, Job, Summary
 from service.engine import backlog
 from service.engine.admission import effort, grouping_effort
 from service.errors import EngineRestarted, Stopped, Unavailable
@@ -117,12 +117,13 @@ class Servicer:
     ) -> AsyncGenerator[pb.GenerateDigestResponse, None]:
         """Find the stories of a pile, and send each with its summary; they are worked on as those of a batch.
 
-        A call that has not even the time to read everything and to write one summary is refused before it is
-        begun; what the stories cost is known, and asked for, when they are found.
+        A call that has not even the time to read everything is refused before it is begun; what the stories
+        cost is known, and asked for, when they are found.
         """
         self._require_models()
         pile = validate.pile(request, self._settings(call))
-        least = [grouping_effort(pile.articles), effort(Job(pile.articles, pile.options))]
+        unwritten = replace(pile.options, drafting=Drafting.EXTRACTIVE)
+        least = [grouping_effort(pile.articles), effort(Job(pile.articles, unwritten))]
         with self.admission.admit(call.token.deadline, least) as place:
             yield pb.GenerateDigestResponse(started=pb.Started(request_id=call.request_id))
             grouping = await self._grouping(pile, _Turn(call, place, place.needs[0]))

@@ -33,7 +33,6 @@ _END = re.compile(
     r"|(?P<stop>[。\uff01\uff1f])"
 )
 _NEXT_WORD = re.compile(r"[^\w\s]*([\w’']+)")
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
 # How far back an abbreviation is looked for; bounds the work on a line with no end.
 _WINDOW = 64
 # How long a quotation is followed; the same bound.
@@ -60,8 +59,16 @@ def split_plain(texts: Sequence[str]) -> tuple[Sentence, ...]:
 
 
 def _plain(text: str) -> Document:
-    lines = tuple(Span(*match.span()) for match in _LINE.finditer(text))
-    return Document(Article("", text), lines, (), "")
+    return Document(Article("", text), tuple(_lines(text)), (), "")
+
+
+def _lines(text: str) -> Iterator[Span]:
+    """Yield the spans of the lines that hold anything."""
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            yield Span(start, start + len(line))
+        start += len(line) + 1
 
 
 def _of_document(source: int, document: Document) -> Iterator[Sentence]:

@@ -196,7 +196,9 @@ def test_what_is_written_costs_more_than_what_is_read() -> None:
     extracted = Job((article,), SummaryOptions(max_words=300, drafting=Drafting.EXTRACTIVE))
     written = Job((article,), SummaryOptions(max_words=300))
     page = Job((Article("a", "", html="x" * 4_000),), extracted.options)
-    assert (effort(extracted), effort(written), effort(page)) == (1_000, 9_000, 250)
-    assert effort(Job((Article("a", ""),), extracted.options)) == 1
+    assert (effort(extracted), effort(written), effort(page)) == (1_100, 9_100, 350)
+    assert effort(Job((Article("a", ""),), extracted.options)) == 100
+    # Of ten tokens no more than ten are written, however many words may be.
+    assert effort(Job((Article("a", "x" * 40),), written.options)) == 100 + 10 + 10 * 20
     reader = replace(extracted.options, background=("x" * 400,), focus_query="x" * 40)
-    assert effort(Job((article,), reader)) == 1_110
+    assert effort(Job((article,), reader)) == 1_210

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import example, given
 
 from service.domain import Article, Document, Span
-from service.stages.split import sentence_spans, split
+from service.stages.split import sentence_spans, split, split_plain
 from tests.unit.service.fakes import TEXTS
 
 # The marks of a list that hold a letter or digit.
@@ -102,3 +103,21 @@ def test_sentences_are_exact_in_order_inside_their_block_and_lose_nothing(text: 
 def test_a_line_with_no_end_is_split_as_well() -> None:
     assert texts("The port is closed. " * 5_000) == ["The port is closed."] * 5_000
     assert texts("B. " * 5_000) == [("B. " * 5_000).strip()]
+
+
+def test_plain_texts_are_split_at_their_lines() -> None:
+    found = split_plain(["  One came. Two left.  \n \t\n\nThree stayed", "", "Four"])
+    assert [(item.source, item.text) for item in found] == [
+        (0, "One came."),
+        (0, "Two left."),
+        (0, "Three stayed"),
+        (2, "Four"),
+    ]
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\n", " \n"])
+def test_blanks_are_passed_over_at_once(blank: str) -> None:
+    begun = time.monotonic()
+    assert split_plain([blank * 200_000]) == ()
+    # Minutes, if every blank were looked at once for every one before it.
+    assert time.monotonic() - begun < 10
