@@ -11,7 +11,6 @@ import numpy as np
 
 from models import manifest, store
 from models.encoder import Encoder
-from models.manifest import Role
 from models.precision import Precision
 from models.verifier import Verifier
 from service import loading
@@ -71,14 +70,14 @@ def verifier() -> BoundVerifier | None:
     """Return the one verifier of this process, if the settings name one."""
     if not settings().verifier:
         return None
-    precision = loading.precision(settings(), Role.VERIFIER)
+    precision = loading.precision(settings())
     return BoundVerifier(Verifier(files(settings().verifier), precision=precision))
 
 
 @cache
 def encoder() -> RememberingEncoder:
     """Return the one encoder of this process, that of the service."""
-    return RememberingEncoder(settings().encoder, loading.precision(settings(), Role.ENCODER))
+    return RememberingEncoder(settings().encoder, loading.precision(settings()))
 
 
 @cache

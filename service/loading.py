@@ -51,9 +51,7 @@ def encoder(settings: Settings, report: Report = no_report) -> EncoderModel:
     from models.encoder import Encoder  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedEncoder(
-            Encoder(_files(settings, Role.ENCODER), report, precision(settings, Role.ENCODER))
-        )
+        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report, precision(settings)))
 
 
 def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
@@ -62,9 +60,7 @@ def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
     from models.drafter import Drafter  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedDrafter(
-            Drafter(_files(settings, Role.DRAFTER), report, precision(settings, Role.DRAFTER))
-        )
+        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER), report, precision(settings)))
 
 
 def verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
@@ -73,16 +69,14 @@ def verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
     from models.verifier import Verifier  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedVerifier(
-            Verifier(_files(settings, Role.VERIFIER), report, precision(settings, Role.VERIFIER))
-        )
+        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER), report, precision(settings)))
 
 
-def precision(settings: Settings, role: Role) -> Precision:
-    """Return how the weights of a role are used."""
+def precision(settings: Settings) -> Precision:
+    """Return how the weights of models are used."""
     from models.precision import Precision, fastest  # noqa: PLC0415  loads torch
 
-    return fastest(role) if settings.reduced_precision else Precision.FLOAT32
+    return fastest() if settings.reduced_precision else Precision.FLOAT32
 
 
 def _limit_threads(settings: Settings) -> None:

@@ -87,7 +87,7 @@ class Settings:
     )
     reduced_precision: bool = _setting(
         True,  # noqa: FBT003  the value of a field
-        "Whether weights are used in fewer bits, where this machine is faster so.",
+        "Whether weights are used in half the bits where this machine is faster so.",
         shapes_summary=True,
     )
     threads: int = _setting(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from bench import neural
 from models.drafter import Drafter
 from models.encoder import Encoder
-from models.manifest import Role
 from service import loading, pipeline
 from service.domain import Article, Drafting, Job, Provenance, Summary, SummaryOptions
 from service.ports import Models
@@ -49,14 +48,14 @@ class BoundDrafter:
 def encoder() -> Encoder:
     """Return the one encoder of this process."""
     settings = neural.settings()
-    return Encoder(neural.files(settings.encoder), precision=loading.precision(settings, Role.ENCODER))
+    return Encoder(neural.files(settings.encoder), precision=loading.precision(settings))
 
 
 @cache
 def drafter() -> Drafter:
     """Return the one drafter of this process."""
     settings = neural.settings()
-    return Drafter(neural.files(settings.drafter), precision=loading.precision(settings, Role.DRAFTER))
+    return Drafter(neural.files(settings.drafter), precision=loading.precision(settings))
 
 
 def models() -> Models:

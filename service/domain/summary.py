@@ -191,7 +191,7 @@ class ModelCard:
         id: The name that its publisher gave it.
         licence: An SPDX identifier.
         weights_sha256: Digest of the weights in use, in hexadecimal.
-        precision: How these are used: ``float32``, ``bfloat16`` or ``int8``.
+        precision: How these are used: ``float32`` or ``bfloat16``.
     """
 
     role: str

@@ -1312,7 +1312,7 @@ class Model(_message.Message):
     weights_sha256: _builtins.str
     """SHA-256 of the weights in use, in hexadecimal."""
     precision: _builtins.str
-    """How these are used: "float32", as they are, or in fewer bits, "bfloat16" or "int8"."""
+    """How these are used: "float32", as they are, or "bfloat16", in half the bits."""
     def __init__(
         self,
         *,
