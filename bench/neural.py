@@ -11,7 +11,9 @@ import numpy as np
 
 from models import manifest, store
 from models.encoder import Encoder
+from models.precision import Precision
 from models.verifier import Verifier
+from service import loading
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,9 +30,9 @@ PROMPTED, EMBEDDING = "smollm2-135m", "minilm-l6"
 class RememberingEncoder:
     """An encoder that embeds each distinct text once."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, precision: Precision) -> None:
         """Load the model of a manifest."""
-        self._encoder = Encoder(files(name))
+        self._encoder = Encoder(files(name), precision=precision)
         self._known: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -66,19 +68,22 @@ class BoundVerifier:
 @cache
 def verifier() -> BoundVerifier | None:
     """Return the one verifier of this process, if the settings name one."""
-    return BoundVerifier(Verifier(files(settings().verifier))) if settings().verifier else None
+    if not settings().verifier:
+        return None
+    precision = loading.precision(settings())
+    return BoundVerifier(Verifier(files(settings().verifier), precision=precision))
 
 
 @cache
 def encoder() -> RememberingEncoder:
     """Return the one encoder of this process, that of the service."""
-    return RememberingEncoder(settings().encoder)
+    return RememberingEncoder(settings().encoder, loading.precision(settings()))
 
 
 @cache
 def published_encoder() -> RememberingEncoder:
     """Return the one encoder of this process that peers use."""
-    return RememberingEncoder(EMBEDDING)
+    return RememberingEncoder(EMBEDDING, Precision.FLOAT32)
 
 
 @cache

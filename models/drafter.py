@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -19,6 +20,7 @@ from models.decoding import SentenceWritten, first_sentence, interruptible, toke
 from models.errors import ManifestError
 from models.loading import load_model, load_tokenizer, quiet
 from models.manifest import Architecture
+from models.precision import Precision
 from models.prompt import PromptEncoder
 
 if TYPE_CHECKING:
@@ -34,7 +36,12 @@ if TYPE_CHECKING:
 class Drafter:
     """The abstractive model, decoding greedily. Not safe for use by several threads at once."""
 
-    def __init__(self, files: ModelFiles, report: Report = no_report) -> None:
+    def __init__(
+        self,
+        files: ModelFiles,
+        report: Report = no_report,
+        precision: Precision = Precision.FLOAT32,
+    ) -> None:
         """Load the model, which tells of every draft that it writes.
 
         Raises:
@@ -42,11 +49,14 @@ class Drafter:
             ManifestError: The manifest does not say how to ask it, or asks for more than it takes.
         """
         self._causal = files.manifest.architecture is Architecture.CAUSAL
-        self._limits, self._card, self._report = files.manifest.limits, files.card, report
+        self._limits, self._report = files.manifest.limits, report
+        self._card = replace(files.card, precision=precision.value)
         self._tokenizer = load_tokenizer(files)
         self._prompt = PromptEncoder(self._tokenizer, files.manifest)
         self._vocabulary = Vocabulary(self._tokenizer)
-        self._model = load_model(AutoModelForCausalLM if self._causal else AutoModelForSeq2SeqLM, files)
+        self._model = load_model(
+            AutoModelForCausalLM if self._causal else AutoModelForSeq2SeqLM, files, precision
+        )
         self._check_positions(files)
         # generate() takes from here what it is not told, so that the published habits must go from here.
         self._model.generation_config = _greedy(self._model, self._tokenizer, self._limits.lookup_tokens)

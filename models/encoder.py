@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from transformers import AutoModel
 
 from models.batches import micro_batches, no_report
 from models.loading import load_model, load_tokenizer
+from models.precision import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,17 +25,22 @@ if TYPE_CHECKING:
 class Encoder:
     """Sentence embeddings. Not safe for use by several threads at once."""
 
-    def __init__(self, files: ModelFiles, report: Report = no_report) -> None:
+    def __init__(
+        self,
+        files: ModelFiles,
+        report: Report = no_report,
+        precision: Precision = Precision.FLOAT32,
+    ) -> None:
         """Load the model, which tells of every batch that it reads.
 
         Raises:
             ModelFilesDamaged: The files do not make a whole model.
         """
         # The pooler belongs to another task; mean pooling does not run it, so it may be absent.
-        self._model = load_model(AutoModel, files, unused=r"pooler\..*")
+        self._model = load_model(AutoModel, files, precision, unused=r"pooler\..*")
         self._tokenizer = load_tokenizer(files)
         self._max_tokens = files.manifest.limits.max_input_tokens
-        self._card, self._report = files.card, report
+        self._card, self._report = replace(files.card, precision=precision.value), report
 
     @property
     def card(self) -> ModelCard:
@@ -55,14 +62,16 @@ class Encoder:
         Returns:
             Unit rows in the order of the texts. Shape: ``(len(texts), dimensions)``.
         """
-        vectors = np.empty((len(texts), self.dimensions), np.float32)
         if not texts:
-            return vectors
-        tokens = self._tokenizer(list(texts), truncation=True, max_length=self._max_tokens)["input_ids"]
+            return np.empty((0, self.dimensions), np.float32)
+        # Articles quote each other, and copies are articles, too: each distinct text is read once.
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        tokens = self._tokenizer(list(places), truncation=True, max_length=self._max_tokens)["input_ids"]
+        vectors = np.empty((len(places), self.dimensions), np.float32)
         for rows in micro_batches([len(row) for row in tokens], self._report):
             check()
             vectors[rows] = self._embed([tokens[row] for row in rows])
-        return vectors
+        return vectors[[places[text] for text in texts]]
 
     @torch.inference_mode()
     def _embed(self, tokens: list[list[int]]) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from transformers import AutoTokenizer
 from transformers.utils import logging
 
 from models.errors import ModelFilesDamaged
+from models.precision import Precision, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +38,14 @@ def quiet() -> Iterator[None]:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
-def load_model(auto_class: Any, files: ModelFiles, *, unused: str = "") -> PreTrainedModel:  # noqa: ANN401 - they share no base
-    """Load a model in float32, ready for inference.
+def load_model(
+    auto_class: Any,  # noqa: ANN401 - they share no base
+    files: ModelFiles,
+    precision: Precision = Precision.FLOAT32,
+    *,
+    unused: str = "",
+) -> PreTrainedModel:
+    """Load a model, ready for inference.
 
     transformers itself passes over buffers that a model computes and old files still hold, such as the
     ``position_ids`` of MiniLM. Every other difference between file and model is an error.
@@ -46,6 +53,7 @@ def load_model(auto_class: Any, files: ModelFiles, *, unused: str = "") -> PreTr
     Args:
         auto_class: The class of transformers that knows the task, such as ``AutoModelForCausalLM``.
         files: Verified files.
+        precision: How its weights are used.
         unused: Pattern of parameters that may be missing because no result depends on them.
 
     Raises:
@@ -72,6 +80,7 @@ def load_model(auto_class: Any, files: ModelFiles, *, unused: str = "") -> PreTr
     if faults:
         raise _unfit(files, f"does not fit its weights: {faults[0]} ({len(faults)} faults)")
     loaded: PreTrainedModel = model.eval()
+    apply(loaded, precision)
     return loaded
 
 

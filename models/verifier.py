@@ -6,6 +6,7 @@ its manifest makes of the two.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from models.batches import micro_batches, no_report
 from models.errors import ManifestError
 from models.loading import load_model, load_tokenizer
 from models.manifest import HYPOTHESIS_PLACEHOLDER, PREMISE_PLACEHOLDER
+from models.precision import Precision
 from models.prompt import escape
 
 if TYPE_CHECKING:
@@ -35,7 +37,12 @@ _OPEN = (0.0, 1.0, 0.0)
 class Verifier:
     """The entailment model. Not safe for use by several threads at once."""
 
-    def __init__(self, files: ModelFiles, report: Report = no_report) -> None:
+    def __init__(
+        self,
+        files: ModelFiles,
+        report: Report = no_report,
+        precision: Precision = Precision.FLOAT32,
+    ) -> None:
         """Load the model, which tells of every batch that it reads.
 
         Raises:
@@ -43,7 +50,7 @@ class Verifier:
             ManifestError: The model does not name the three classes of entailment, or the manifest asks for
                 more tokens than it takes.
         """
-        self._model = load_model(AutoModelForSequenceClassification, files)
+        self._model = load_model(AutoModelForSequenceClassification, files, precision)
         self._tokenizer = load_tokenizer(files)
         # Positions count from the first token on, padding or not.
         self._tokenizer.padding_side = "right"
@@ -57,7 +64,7 @@ class Verifier:
             raise ManifestError(message)
         self._calibration = calibration
         self._columns = _columns(files, dict(self._model.config.id2label or {}))
-        self._card, self._report = files.card, report
+        self._card, self._report = replace(files.card, precision=precision.value), report
         positions = getattr(self._model.config, "max_position_embeddings", None)
         if positions is not None and self._max_tokens > positions:
             message = f"manifest {files.manifest.name}: its limits pass the model's {positions} positions"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.batches import Report
     from models.drafter import Drafter
     from models.encoder import Encoder
+    from models.precision import Precision
     from models.store import ModelFiles
     from models.verifier import Verifier
     from service.domain import Vectors
@@ -50,7 +51,7 @@ def encoder(settings: Settings, report: Report = no_report) -> EncoderModel:
     from models.encoder import Encoder  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report))
+        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report, precision(settings)))
 
 
 def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
@@ -59,7 +60,7 @@ def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
     from models.drafter import Drafter  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER), report))
+        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER), report, precision(settings)))
 
 
 def verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
@@ -68,7 +69,14 @@ def verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
     from models.verifier import Verifier  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER), report))
+        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER), report, precision(settings)))
+
+
+def precision(settings: Settings) -> Precision:
+    """Return how the weights of models are used."""
+    from models.precision import Precision, fastest  # noqa: PLC0415  loads torch
+
+    return fastest() if settings.reduced_precision else Precision.FLOAT32
 
 
 def _limit_threads(settings: Settings) -> None:
@@ -143,7 +151,7 @@ class _CardedVerifier:
 
 
 def _card(card: store.ModelCard) -> ModelCard:
-    return ModelCard(card.role, card.id, card.licence, card.weights_sha256)
+    return ModelCard(card.role, card.id, card.licence, card.weights_sha256, card.precision)
 
 
 @contextmanager

@@ -85,6 +85,11 @@ class Settings:
         "Manifest of an entailment model that judges what was written; empty: none.",
         shapes_summary=True,
     )
+    reduced_precision: bool = _setting(
+        True,  # noqa: FBT003  the value of a field
+        "Whether weights are used in half the bits where this machine is faster so.",
+        shapes_summary=True,
+    )
     threads: int = _setting(
         0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024, shapes_summary=True
     )

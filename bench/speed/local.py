@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bench import neural
 from models.drafter import Drafter
 from models.encoder import Encoder
-from service import pipeline
+from service import loading, pipeline
 from service.domain import Article, Drafting, Job, Provenance, Summary, SummaryOptions
 from service.ports import Models
 from service.version import VERSION
@@ -47,13 +47,15 @@ class BoundDrafter:
 @cache
 def encoder() -> Encoder:
     """Return the one encoder of this process."""
-    return Encoder(neural.files(neural.settings().encoder))
+    settings = neural.settings()
+    return Encoder(neural.files(settings.encoder), precision=loading.precision(settings))
 
 
 @cache
 def drafter() -> Drafter:
     """Return the one drafter of this process."""
-    return Drafter(neural.files(neural.settings().drafter))
+    settings = neural.settings()
+    return Drafter(neural.files(settings.drafter), precision=loading.precision(settings))
 
 
 def models() -> Models:

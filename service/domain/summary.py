@@ -191,12 +191,14 @@ class ModelCard:
         id: The name that its publisher gave it.
         licence: An SPDX identifier.
         weights_sha256: Digest of the weights in use, in hexadecimal.
+        precision: How these are used: ``float32`` or ``bfloat16``.
     """
 
     role: str
     id: str
     licence: str
     weights_sha256: str
+    precision: str = "float32"
 
 
 @dataclass(frozen=True, slots=True)

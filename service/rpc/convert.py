@@ -285,7 +285,13 @@ def provenance(provenance: domain.Provenance) -> pb.Provenance:
 def models(cards: Iterable[domain.ModelCard]) -> list[pb.Model]:
     """Write what names the loaded models."""
     return [
-        pb.Model(role=card.role, id=card.id, licence=card.licence, weights_sha256=card.weights_sha256)
+        pb.Model(
+            role=card.role,
+            id=card.id,
+            licence=card.licence,
+            weights_sha256=card.weights_sha256,
+            precision=card.precision,
+        )
         for card in cards
     ]
 

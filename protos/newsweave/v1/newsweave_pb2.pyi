@@ -1302,6 +1302,7 @@ class Model(_message.Message):
     ID_FIELD_NUMBER: _builtins.int
     LICENCE_FIELD_NUMBER: _builtins.int
     WEIGHTS_SHA256_FIELD_NUMBER: _builtins.int
+    PRECISION_FIELD_NUMBER: _builtins.int
     role: _builtins.str
     """What it does: "encoder", "drafter" or "verifier"."""
     id: _builtins.str
@@ -1310,6 +1311,8 @@ class Model(_message.Message):
     """An SPDX licence identifier."""
     weights_sha256: _builtins.str
     """SHA-256 of the weights in use, in hexadecimal."""
+    precision: _builtins.str
+    """How these are used: "float32", as they are, or "bfloat16", in half the bits."""
     def __init__(
         self,
         *,
@@ -1317,10 +1320,11 @@ class Model(_message.Message):
         id: _builtins.str = ...,
         licence: _builtins.str = ...,
         weights_sha256: _builtins.str = ...,
+        precision: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "licence", b"licence", "role", b"role", "weights_sha256", b"weights_sha256"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "licence", b"licence", "precision", b"precision", "role", b"role", "weights_sha256", b"weights_sha256"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -121,7 +121,7 @@ def test_every_draft_is_reported_with_what_was_read_and_written(files: ModelFile
 
 
 def test_says_which_model_it_is(drafter: Drafter, files: ModelFiles) -> None:
-    assert drafter.card is files.card
+    assert drafter.card == files.card
     assert drafter.card.role == "drafter"
 
 

@@ -82,7 +82,7 @@ def test_nothing_in_nothing_out(encoder: Encoder) -> None:
 
 
 def test_checks_before_each_micro_batch_and_stops_at_once(encoder: Encoder) -> None:
-    texts = ["a" * 80] * 24
+    texts = ["a" * 70 + f"{number:>10}" for number in range(24)]
     check = Check()
     encoder.encode(texts, check)
     assert check.calls == 3
@@ -93,7 +93,7 @@ def test_checks_before_each_micro_batch_and_stops_at_once(encoder: Encoder) -> N
 
 
 def test_says_which_model_it_is(encoder: Encoder, encoder_files: ModelFiles) -> None:
-    assert encoder.card is encoder_files.card
+    assert encoder.card == encoder_files.card
     assert encoder.card.role == "encoder"
 
 
@@ -129,6 +129,15 @@ def test_every_text_is_reported(encoder_files: ModelFiles) -> None:
     Encoder(encoder_files, told).encode(SENTENCES, Check())
     assert sum(each["rows"] for each in told.batches) == len(SENTENCES)
     assert all(0 < each["tokens"] <= each["padded"] for each in told.batches)
+
+
+def test_a_text_that_comes_again_is_read_once(encoder_files: ModelFiles) -> None:
+    told = Told()
+    encoder = Encoder(encoder_files, told)
+    twice = encoder.encode([*SENTENCES, *SENTENCES[::-1]], Check())
+    assert sum(each["rows"] for each in told.batches) == len(SENTENCES)
+    assert np.array_equal(twice, np.concatenate([twice[:5], twice[:5][::-1]]))
+    assert np.array_equal(twice[:5], encoder.encode(SENTENCES, Check()))
 
 
 @pytest.mark.weights
