@@ -181,7 +181,8 @@ def test_where_nothing_can_be_read_nobody_is_asked(recorder: Recorder, desk: Pat
     result = _run(desk)
     assert isinstance(result.exception, InvalidRequest)
     assert exit_status(result.exception) == 2
-    assert result.exception.reason == "NO_ARTICLES"
+    (violation,) = result.exception.violations
+    assert (violation.field, violation.reason) == (str(desk), "NO_ARTICLES")
     assert "holds no text [EMPTY_TEXT]" in result.stderr
     assert recorder.local == []
 
