@@ -17,6 +17,7 @@ from service.cli.progress import digested
 from service.errors import InvalidRequest
 from service.reading import pile
 from service.render import digest_terminal, html, json, markdown
+from service.rpc import convert
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     )
     reading = pile.read(paths, input_format)
     try:
+        reading = articles.taken(reading, _limits(connection))
         asked = options.summary_options(max_words, style=style, extractive=extractive, truncate=truncate)
         asked.focus_query = focus
         asked.background.extend(earlier.background(since or ()))
@@ -122,6 +124,13 @@ def _articles(reading: Reading, paths: list[str]) -> tuple[pb.Article, ...]:
     if not reading.articles:
         raise InvalidRequest((articles.nothing(paths),))
     return reading.articles
+
+
+def _limits(connection: Connection) -> pb.Limits:
+    """Return what the server takes, or the models in this process."""
+    if connection.address:
+        return remote.limits(connection)
+    return convert.limits(Settings.from_environment(os.environ))
 
 
 def _events(request: pb.GenerateDigestRequest, connection: Connection) -> Iterator[pb.GenerateDigestResponse]:

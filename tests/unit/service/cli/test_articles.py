@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.cli.articles import read
+from newsweave.v1 import newsweave_pb2 as pb
+from service.cli.articles import read, taken
 from service.errors import InvalidRequest
+from service.reading.found import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,3 +68,26 @@ def test_where_nothing_is_read_what_was_named_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest) as caught:
         read([str(tmp_path)])
     assert [(item.field, item.reason) for item in caught.value.violations] == [(str(tmp_path), "NO_ARTICLES")]
+
+
+@pytest.mark.parametrize(
+    ("limits", "room"),
+    [
+        (pb.Limits(), 4),
+        (pb.Limits(max_digest_articles=3), 3),
+        (pb.Limits(max_digest_characters=8), 4),
+        (pb.Limits(max_digest_characters=7), 1),
+        (pb.Limits(max_digest_html_characters=5), 3),
+        (pb.Limits(max_digest_articles=4, max_digest_characters=12, max_digest_html_characters=6), 4),
+    ],
+)
+def test_a_digest_takes_the_first_articles_that_fit(limits: pb.Limits, room: int) -> None:
+    given = (
+        pb.Article(id="a", text="four"),
+        pb.Article(id="b", text="four"),
+        pb.Article(id="c", html="<p>5."),
+        pb.Article(id="d", html="6"),
+    )
+    reading = Reading(given, ())
+    found = taken(reading, limits)
+    assert (found.articles, found.is_whole) == (given[:room], room == len(given))
