@@ -1,52 +1,83 @@
-"""Files -> the articles of one story, or everything that is wrong with the files."""
+"""What is named -> articles: all of one story, or as many as a digest takes."""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
+from itertools import accumulate, count, takewhile
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from service.cli import remarks
 from service.errors import InvalidRequest, Violation
-from service.reading.files import read_file
-from service.reading.found import Limits, Remark
-from service.reading.places import named
+from service.reading import formats, pile
+from service.reading.found import Reading, Remark, listed
+from service.reading.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from newsweave.v1.newsweave_pb2 import Article
+    from newsweave.v1.newsweave_pb2 import Article, Limits
 
-_LIMITS = Limits()
+Kind = Annotated[
+    formats.Format | None,
+    typer.Option(
+        "--input-format",
+        show_default="told by name or content",
+        help="What standard input and the files that are named hold.",
+    ),
+]
 
 
-def read(paths: Sequence[Path]) -> list[Article]:
-    """Read articles; the id of one that has none is the name of its file without the ending.
+def read(arguments: Sequence[str], kind: formats.Format | None = None) -> tuple[Article, ...]:
+    """Read files, folders, patterns and ``-`` as a digest does; here all of it must be readable.
 
     Raises:
-        InvalidRequest: Something cannot be read, or articles share an id; all faults are told at once.
+        InvalidRequest: Something cannot be read, or holds no article; all faults are told at once.
     """
-    owners: dict[str, Path] = {}
-    articles: list[Article] = []
-    violations: list[Violation] = []
-    for path in paths:
-        for found in read_file(named(path), sys.stdin.buffer, None, _LIMITS):
-            if isinstance(found, Remark):
-                violations += _violations(found)
-                continue
-            articles.append(found)
-            if found.id in owners:
-                about = f"has the same id, {found.id!r}, as {owners[found.id]}; rename one of them"
-                violations.append(Violation(str(path), "DUPLICATE_ID", about))
-            owners.setdefault(found.id, path)
-    if violations:
-        raise InvalidRequest(tuple(violations))
-    return articles
+    reading = pile.read(arguments, kind)
+    lost = [
+        Violation(remark.place, remark.reason, remark.description)
+        for remark in reading.remarks
+        if remark.lost
+    ]
+    remarks.tell(remark for remark in reading.remarks if not remark.lost)
+    if lost or not reading.articles:
+        raise InvalidRequest(tuple(lost) or (nothing(arguments),))
+    return reading.articles
 
 
-def _violations(remark: Remark) -> list[Violation]:
-    """Return the violation that a loss is; what is no loss is told."""
-    if remark.lost:
-        return [Violation(remark.place, remark.reason, remark.description)]
-    remarks.tell([remark])
-    return []
+def taken(reading: Reading, limits: Limits) -> Reading:
+    """Return what one digest takes of a reading: the first articles, and a remark on those that are left out.
+
+    Args:
+        reading: What was read.
+        limits: Those of the server; one that is 0 is not known.
+    """
+    room = _room(reading.articles, limits)
+    left = reading.articles[room:]
+    if not left:
+        return reading
+    about = f"left out, being beyond what one digest takes: {listed(article.id for article in left)}"
+    remark = Remark(f"the last {len(left)} articles", Reason.TOO_MUCH, about)
+    return Reading(reading.articles[:room], (*reading.remarks, remark))
+
+
+def _room(articles: Sequence[Article], limits: Limits) -> int:
+    """Return how many articles fit, from the first on."""
+    most = (limits.max_digest_articles, limits.max_digest_characters, limits.max_digest_html_characters)
+    totals = zip(
+        count(1),
+        accumulate(len(article.text) for article in articles),
+        accumulate(len(article.html) for article in articles),
+        strict=False,  # counting has no end
+    )
+    fitting = takewhile(
+        lambda counts: all(not limit or number <= limit for number, limit in zip(counts, most, strict=True)),
+        totals,
+    )
+    return sum(1 for _ in fitting)
+
+
+def nothing(arguments: Sequence[str]) -> Violation:
+    """Return the violation that no article stands in what was named."""
+    return Violation(" ".join(arguments), Reason.NO_ARTICLES, "no article could be read")

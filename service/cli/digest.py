@@ -10,13 +10,14 @@ from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service import bootstrap
-from service.cli import earlier, options, output, remarks, remote
+from service.cli import articles, earlier, options, output, remarks, remote
 from service.cli.connection import Connection
 from service.cli.faults import INCOMPLETE
 from service.cli.progress import digested
-from service.errors import InvalidRequest, Violation
-from service.reading import formats, pile
+from service.errors import InvalidRequest
+from service.reading import pile
 from service.render import digest_terminal, html, json, markdown
+from service.rpc import convert
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,14 +41,6 @@ Paths = Annotated[
         "text, HTML, JSON, RSS, Atom, WARC (docs/reading.md).",
     ),
 ]
-Kind = Annotated[
-    formats.Format | None,
-    typer.Option(
-        "--input-format",
-        show_default="told by name or content",
-        help="What standard input and the files that are named hold.",
-    ),
-]
 Stories = Annotated[
     int | None,
     typer.Option(
@@ -62,7 +55,7 @@ Least = Annotated[
 def command(  # noqa: PLR0913  one parameter a flag
     paths: Paths,
     *,
-    input_format: Kind = None,
+    input_format: articles.Kind = None,
     form: output.Form = output.Format.TERMINAL,
     as_json: output.Json = False,
     file: output.File = None,
@@ -90,12 +83,13 @@ def command(  # noqa: PLR0913  one parameter a flag
     )
     reading = pile.read(paths, input_format)
     try:
+        reading = articles.taken(reading, _limits(connection))
         asked = options.summary_options(max_words, style=style, extractive=extractive, truncate=truncate)
         asked.focus_query = focus
         asked.background.extend(earlier.background(since or ()))
         asked.include_clusters = form is output.Format.HTML
         request = pb.GenerateDigestRequest(
-            articles=_articles(reading),
+            articles=_articles(reading, paths),
             options=asked,
             max_stories=max_stories or 0,
             min_articles=min_articles or 0,
@@ -121,15 +115,22 @@ def command(  # noqa: PLR0913  one parameter a flag
         raise typer.Exit(INCOMPLETE)
 
 
-def _articles(reading: Reading) -> tuple[pb.Article, ...]:
+def _articles(reading: Reading, paths: list[str]) -> tuple[pb.Article, ...]:
     """Return the articles that were read.
 
     Raises:
         InvalidRequest: There are none.
     """
     if not reading.articles:
-        raise InvalidRequest((Violation("PATH...", "NO_ARTICLES", "no article could be read"),))
+        raise InvalidRequest((articles.nothing(paths),))
     return reading.articles
+
+
+def _limits(connection: Connection) -> pb.Limits:
+    """Return what the server takes, or the models in this process."""
+    if connection.address:
+        return remote.limits(connection)
+    return convert.limits(Settings.from_environment(os.environ))
 
 
 def _events(request: pb.GenerateDigestRequest, connection: Connection) -> Iterator[pb.GenerateDigestResponse]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import psutil
 import typer
 from packaging.requirements import Requirement
-from rich.console import Console
 from rich.text import Text
 
 from service import bootstrap
+from service.cli import output
 from service.errors import ModelFilesError, NewsweaveError, SettingsError
 from service.rpc.access import Access
 from service.rpc.credentials import server_credentials
@@ -41,10 +41,9 @@ class Finding:
 
 def command() -> None:
     """Check versions, memory, access and models, and warm the models up; exit with 1 if something failed."""
-    console = Console(highlight=False)
     failed = False
     for finding in _findings(Settings.from_environment(os.environ)):
-        console.print(_line(finding), soft_wrap=True)
+        output.show(_line(finding), soft_wrap=True)
         failed = failed or bool(finding.remedy)
     if failed:
         raise typer.Exit(1)

@@ -10,12 +10,12 @@ import grpc
 
 from newsweave import CallError
 from newsweave.client import SUMMARY_SECONDS
+from newsweave.v1 import newsweave_pb2 as pb
 from service import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsweave.v1 import newsweave_pb2 as pb
     from service.cli.connection import Connection
 
 _REMOVED = re.compile(r"(?P<article>.*)\[(?P<start>\d+):(?P<end>\d+)\]", re.DOTALL)
@@ -55,6 +55,22 @@ def digest(request: pb.GenerateDigestRequest, connection: Connection) -> Iterato
         try:
             yield from client.digest(request)
         except CallError as error:
+            raise translated(error, connection.address) from error
+
+
+def limits(connection: Connection) -> pb.Limits:
+    """Return what a server takes; nothing if its caller may not ask for that.
+
+    Raises:
+        SettingsError: The connection cannot be used.
+        NewsweaveError: The server refused, with what it told about it, or cannot be reached.
+    """
+    with connection.client(os.environ) as client:
+        try:
+            return client.server_info().limits
+        except CallError as error:
+            if error.code is grpc.StatusCode.PERMISSION_DENIED:
+                return pb.Limits()
             raise translated(error, connection.address) from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +10,7 @@ from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service import bootstrap
-from service.cli import earlier, options, output, remote
-from service.cli.articles import read
+from service.cli import articles, earlier, options, output, remote
 from service.cli.connection import Connection
 from service.cli.progress import shown
 from service.render import html, json, markdown, terminal
@@ -26,11 +24,12 @@ EXIT_STATUS = (
     "3 the server cannot take the request now; 1 anything else."
 )
 
-Files = Annotated[
-    list[Path],
+Paths = Annotated[
+    list[str],
     typer.Argument(
-        metavar="FILE...",
-        help="Articles about one event: text, HTML, JSON, RSS, Atom or WARC files (docs/reading.md).",
+        metavar="PATH...",
+        help="Articles about one event: files, folders, patterns in quotes, or - for standard input: "
+        "text, HTML, JSON, RSS, Atom, WARC (docs/reading.md).",
     ),
 ]
 Clusters = Annotated[
@@ -39,8 +38,9 @@ Clusters = Annotated[
 
 
 def command(  # noqa: PLR0913  one parameter a flag
-    files: Files,
+    paths: Paths,
     *,
+    input_format: articles.Kind = None,
     form: output.Form = output.Format.TERMINAL,
     as_json: output.Json = False,
     file: output.File = None,
@@ -67,7 +67,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     asked.focus_query = focus
     asked.background.extend(earlier.background(since or ()))
     asked.include_clusters = include_clusters or form is output.Format.HTML
-    request = pb.StreamSummarizeRequest(articles=read(files), options=asked)
+    request = pb.StreamSummarizeRequest(articles=articles.read(paths, input_format), options=asked)
     connection = Connection(
         address, tls, ca, client_certificate, client_key, token_file, allow_plaintext=allow_plaintext
     )

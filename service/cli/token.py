@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli import output
 from service.rpc import callers_file, tokens
 
 app = typer.Typer(help="Make tokens for callers.", no_args_is_help=True)
@@ -25,5 +26,5 @@ def new(name: Name) -> None:
     So ``newsweave token new NAME >> callers.toml`` lets a new caller in and shows you its token.
     """
     token = tokens.new()
-    typer.echo(callers_file.line(name, token))
+    output.show(callers_file.line(name, token))
     typer.echo(token, err=True)

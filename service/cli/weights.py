@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service import bootstrap
+from service.cli import output
 from service.settings import Settings
 
 app = typer.Typer(help="Fetch, list and verify the files of the models.", no_args_is_help=True)
@@ -44,17 +45,16 @@ def list_(weights_dir: Folder = None) -> None:
         table.add_column(heading, overflow="fold")
     for model in bootstrap.list_models(_settings(weights_dir)):
         table.add_row(*(Text(cell) for cell in model.cells()))
-    Console(highlight=False).print(table)
+    output.show(table)
 
 
 @app.command()
 def verify(names: Names = None, weights_dir: Folder = None) -> None:
     """Read every file of the models and compare it with what was fetched; exit with 1 if one differs."""
     settings = _settings(weights_dir)
-    console = Console(highlight=False)
     for name in _chosen(names, settings):
         checked = bootstrap.verify_model(settings, name)
-        console.print(Text(f"{name}: {checked} files are as they were fetched"), soft_wrap=True)
+        output.show(f"{name}: {checked} files are as they were fetched")
 
 
 def _settings(weights_dir: Path | None) -> Settings:

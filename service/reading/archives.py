@@ -6,15 +6,12 @@ import contextlib
 import io
 import logging
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from warcio.archiveiterator import WARCIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from newsweave.v1.newsweave_pb2 import Article
-from service.markup import tree
-from service.markup.metadata import metadata_of
 from service.reading.admission import admitted
 from service.reading.bounded import Unpacked
 from service.reading.found import Remark, Unreadable
@@ -72,7 +69,7 @@ class _Archive:
     def __init__(self, place: str, limits: Limits) -> None:
         self.last = place
         self._place, self._limits = place, limits
-        self._records = self._others = self._undated = 0
+        self._records = self._others = 0
 
     def page(self, record: ArcWarcRecord) -> Iterator[Found]:
         """Yield the page that a record is, or why it is not read."""
@@ -92,31 +89,13 @@ class _Archive:
             yield Remark(f"{self.last} ({uri})", fault.reason, str(fault))
             return
         article = Article(id=uri, html=html, uri=uri)
-        for found in admitted(article, self.last, f"record-{self._records}"):
-            if found is article:
-                self._undated += _date(article, record)
-            yield found
+        yield from admitted(article, self.last, f"record-{self._records}")
 
     def notes(self) -> Iterator[Remark]:
-        """Yield what was passed over, and what dates are taken for."""
+        """Yield what was passed over."""
         if self._others:
             about = f"{self._others} records are passed over: they are no pages of HTML with status 200"
             yield Remark(self._place, Reason.OTHER_RECORDS, about, lost=False)
-        if self._undated:
-            about = f"{self._undated} pages state no date: that of their capture is taken"
-            yield Remark(self._place, Reason.CAPTURE_DATE, about, lost=False)
-
-
-def _date(article: Article, record: ArcWarcRecord) -> bool:
-    """Date a page by its capture if it states no date itself, and return whether that was done."""
-    if _states_a_date(article.html):
-        return False
-    try:
-        captured = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
-        article.published_at.FromDatetime(captured.astimezone(UTC))
-    except (TypeError, ValueError, OverflowError):
-        return False
-    return True
 
 
 def _is_page(record: ArcWarcRecord) -> bool:
@@ -125,11 +104,3 @@ def _is_page(record: ArcWarcRecord) -> bool:
         return False
     kind = (headers.get_header("Content-Type") or "").partition(";")[0]
     return kind.strip().lower() in _PAGES
-
-
-def _states_a_date(html: str) -> bool:
-    try:
-        root = tree.parse(html)
-    except tree.Unreadable:
-        return False
-    return root is not None and metadata_of(root).published_at is not None

@@ -36,6 +36,8 @@ _KNOWN = re.compile(
     r"cp125[0-8]|cp866|cp874|cp932|cp949|iso8859-(?:[2-8]|1[03-6])|koi8-[ru]|mac-(?:roman|cyrillic)"
     r"|gb18030|big5hkscs|euc_jp"
 )
+# A text that begins in ASCII has a NUL in these bytes in UTF-16 and UTF-32, and in nothing else.
+_FIRST = 4
 # In these, other letters are written with the bytes of ASCII, so that valid UTF-8 may be something else.
 _SHIFTING = re.compile(r"iso2022|utf-7|hz")
 
@@ -55,11 +57,17 @@ def decode(content: bytes, declared: str = "") -> Decoded:
     text in another encoding is valid UTF-8 as good as never. A mark of UTF-8 stays, as the first character.
 
     Raises:
-        Unreadable: It is not UTF-8, nor what was declared.
+        Unreadable: It is not UTF-8, nor what was declared; bytes of UTF-16 without a mark are valid UTF-8,
+            and are none.
     """
     for mark, codec in _MARKS:
         if content.startswith(mark):
             return Decoded(_strict(content, codec, codec.upper()))
+    if b"\0" in content[:_FIRST]:
+        about = (
+            "has a byte 0x00 at its beginning, as UTF-16 and UTF-32 do without their mark: convert it first"
+        )
+        raise Unreadable(Reason.NOT_UTF8, about)
     codec = _codec(declared)
     if _SHIFTING.match(codec):
         raise Unreadable(Reason.UNKNOWN_ENCODING, f"is in {declared!r}, which is not read; convert it first")

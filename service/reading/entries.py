@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _XHTML = "http://www.w3.org/1999/xhtml"
+# Many leave out isPermaLink="false", and write any name.
+_ADDRESS = re.compile("https?://", re.IGNORECASE)
 _PLAIN = {"text", "text/plain"}
 _MARKUP = {"html", "xhtml", "text/html", "application/xhtml+xml"}
 
@@ -100,11 +103,11 @@ def time_of(date: str) -> datetime | None:
 
 
 def _permanent(item: Element) -> str:
-    """Return the guid of an item if it is said to be an address, as it is unless the contrary is said."""
+    """Return the guid of an item if it is an address, and the contrary is not said."""
     guid = next(children(item, "guid"), None)
     if guid is None or guid.get("isPermaLink", "true").strip().lower() != "true":
         return ""
-    return text_of(guid)
+    return text_of(guid) if _ADDRESS.match(text_of(guid)) else ""
 
 
 def _body(item: Element) -> str:

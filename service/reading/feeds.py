@@ -33,6 +33,12 @@ _READERS: dict[str, Callable[[Element], Iterator[Entry]]] = {
 }
 _TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
 _REFERENCE = re.compile(r"&(?:#\w+|\w+);")
+# How markup begins or ends that lays out paragraphs; no prose has it.
+_LAID_OUT = re.compile(
+    r"\s*<(?:p|div|h[1-6]|ul|ol|blockquote|figure|article|section|table|pre|img)\b[^>]*>"
+    r"|.*?(?:</(?:p|div|h[1-6]|li|blockquote)>|<br\s*/?>)",
+    re.IGNORECASE | re.DOTALL,
+)
 _BROKEN_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*(?:(?:continue|read)\b.{0,40})?$", re.IGNORECASE)
 
 
@@ -55,19 +61,35 @@ def read_feed(content: bytes, name: str, place: str) -> Iterator[Found]:
 
 def _articles(entry: Entry, name: str, place: str) -> Iterator[Found]:
     title = _plain(entry.title)
-    body = entry.content or entry.summary
+    body, is_markup = _body(entry)
     if not entry.content and _is_teaser(body):
         about = f"is only a teaser, of {len(_plain(body).split())} words{title and f': {title}'}"
         yield Remark(place, Reason.ONLY_A_TEASER, about)
         return
     article = Article(id=entry.id or entry.link or name, title=title, publisher=_plain(entry.publisher))
     article.uri = entry.link
-    if entry.is_plain or not (_TAG.search(body) or _REFERENCE.search(body)):
-        article.text = body
-    else:
+    if is_markup:
         article.html = body
+    else:
+        article.text = body
+    if body not in {entry.content, entry.summary} or (is_markup and entry.is_plain):
+        about = "its markup is written as text would be, and is read as markup"
+        yield Remark(place, Reason.MARKUP_AS_TEXT, about, lost=False)
     yield from _dated(article, entry.date, place)
     yield from admitted(article, place, name)
+
+
+def _body(entry: Entry) -> tuple[str, bool]:
+    """Return the content of an entry, and whether it is HTML.
+
+    What lays out paragraphs is HTML even if it was escaped once too often, or is said to be plain text.
+    """
+    body = entry.content or entry.summary
+    if entry.is_plain:
+        return body, bool(_LAID_OUT.match(body))
+    if not _TAG.search(body) and _LAID_OUT.match(plain := unescape(body)):
+        return plain, True
+    return body, bool(_TAG.search(body) or _REFERENCE.search(body))
 
 
 def _is_teaser(summary: str) -> bool:
@@ -85,5 +107,6 @@ def _dated(article: Article, date: str, place: str) -> Iterator[Remark]:
 
 
 def _plain(markup: str) -> str:
-    """Return what is to be read in a line of text or HTML."""
-    return " ".join(unescape(_TAG.sub(" ", markup)).split())
+    """Return what is to be read in a line of text or HTML, escaped once or once too often."""
+    text = unescape(_TAG.sub(" ", markup))
+    return " ".join((unescape(text) if _REFERENCE.search(text) else text).split())

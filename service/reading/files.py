@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from service.reading.found import Found, Limits
     from service.reading.places import Place
 
-# All but archives are read whole: content, id, name of the place.
+# What is read whole: content, id, name of the place.
 _READERS: dict[Format, Callable[[bytes, str, str], Iterator[Found]]] = {
     Format.TEXT: pages.read_text,
     Format.HTML: pages.read_page,
     Format.JSON: records.read_json,
-    Format.JSONL: records.read_json_lines,
     Format.FEED: feeds.read_feed,
 }
 # What a folder may hold beside articles, as a file of settings in JSON is.
@@ -75,6 +74,9 @@ def _read(stream: Readable, place: Place, kind: Format | None, limits: Limits) -
     kind = kind or formats.by_beginning(beginning)
     if kind is Format.WARC:
         yield from read_archive(beginning, stream, place.name, limits)
+        return
+    if kind is Format.JSONL:
+        yield from records.read_json_lines(beginning, stream, place.id, place.name, limits)
         return
     content = beginning + stream.read(limits.file_bytes + 1 - len(beginning))
     if len(content) > limits.file_bytes:

@@ -30,9 +30,11 @@ def read_text(content: bytes, name: str, place: str) -> Iterator[Found]:
     """Yield the article that a text file is, every character as it stands.
 
     Raises:
-        Unreadable: It is a page, or in no encoding that is known.
+        Unreadable: It is a page, no text at all, or in no encoding that is known.
     """
     text = decode(content).text
+    if (place_of_nul := text.find("\0")) >= 0:
+        raise Unreadable(Reason.NOT_UTF8, f"is no text: character {place_of_nul} is NUL (U+0000)")
     if is_page(text):
         raise Unreadable(Reason.HTML_AS_TEXT, "is a page of HTML, and its name must end with .html")
     yield from admitted(Article(id=name, text=text), place, name)

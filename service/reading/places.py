@@ -64,6 +64,8 @@ def _of(argument: str) -> Iterator[Place | Remark]:
         yield from _matching(argument)
     elif _is_folder(path):
         yield from _within(path)
+    elif _is_missing(path):
+        yield Remark(shown(path), Reason.NO_SUCH_FILE, "is not there")
     else:
         yield named(path)
 
@@ -92,8 +94,9 @@ def _within(folder: Path) -> Iterator[Place | Remark]:
             if (key := _identity(path)) not in entered:
                 entered.add(key)
                 yield from _entries(path, waiting)
-        elif formats.by_name(path.name) and _is_file(path):
-            yield _found(folder, path)
+        elif formats.by_name(path.name):
+            # A pipe might never end, and a link may lead nowhere.
+            yield _found(folder, path) if _is_file(path) else _no_file(path)
         else:
             passed_over[formats.ending(path.name) or path.name] += 1
     if passed_over:
@@ -117,6 +120,12 @@ def _found(folder: Path, path: Path) -> Place:
     return Place(shown(path), _stem(name), path, is_named=False)
 
 
+def _no_file(path: Path) -> Remark:
+    status = _status(path)
+    about = "is no regular file" if status else "cannot be reached, or is a link to what is not there"
+    return Remark(shown(path), Reason.UNREADABLE_FILE, about)
+
+
 def _stem(name: str) -> str:
     return name.removesuffix(formats.ending(name)) or name
 
@@ -129,6 +138,17 @@ def _is_folder(path: Path) -> bool:
 def _is_file(path: Path) -> bool:
     status = _status(path)
     return status is not None and stat.S_ISREG(status.st_mode)
+
+
+def _is_missing(path: Path) -> bool:
+    """Return whether there is nothing at a path, not even a link; what is hidden may be there."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # no path has a NUL in it
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -48,9 +48,9 @@ class Reason(StrEnum):
     UNKNOWN_ENTITY = auto()
     NOT_A_FEED = auto()
     ONLY_A_TEASER = auto()
+    MARKUP_AS_TEXT = auto()
     # Archives.
     DAMAGED = auto()
     CUT_OFF = auto()
     UNKNOWN_PACKING = auto()
     OTHER_RECORDS = auto()
-    CAPTURE_DATE = auto()

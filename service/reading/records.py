@@ -9,6 +9,7 @@ from service.reading.admission import admitted
 from service.reading.encoding import decode
 from service.reading.found import Remark, Unreadable, listed
 from service.reading.line_numbers import Cursor
+from service.reading.lines import lines
 from service.reading.published import offset_minutes
 from service.reading.reasons import Reason
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import UnionType
 
-    from service.reading.found import Found
+    from service.reading.bounded import Readable
+    from service.reading.found import Found, Limits
 
 _ARTICLES = "articles"
 _CONTENT = ("text", "html")
@@ -42,18 +44,20 @@ def read_json(content: bytes, name: str, place: str) -> Iterator[Found]:
     yield from reader.notes()
 
 
-def read_json_lines(content: bytes, name: str, place: str) -> Iterator[Found]:
+def read_json_lines(
+    beginning: bytes, stream: Readable, name: str, place: str, limits: Limits
+) -> Iterator[Found]:
     """Yield the articles of a file with one object a line; a bad line does not stop the rest.
 
     Raises:
-        Unreadable: It is in no encoding that is known.
+        Unreadable: The whole is too long; what came before stays read.
     """
     reader = _Reader(name, place)
-    for number, line in enumerate(_text(content).split("\n"), 1):
+    for number, line in enumerate(lines(beginning, stream, limits), 1):
         if not line.strip():
             continue
         try:
-            cursor = Cursor(line, number)
+            cursor = Cursor(_line(line, number, limits.line_bytes), number)
             value = cursor.value()
             cursor.end()
         except Unreadable as fault:
@@ -61,6 +65,15 @@ def read_json_lines(content: bytes, name: str, place: str) -> Iterator[Found]:
         else:
             yield from reader.article(value, number)
     yield from reader.notes()
+
+
+def _line(line: bytes, number: int, most: int) -> str:
+    if len(line) > most:
+        raise Unreadable(Reason.TOO_LARGE, f"line {number}: has more than {most} bytes")
+    try:
+        return _text(line)
+    except Unreadable as fault:
+        raise Unreadable(fault.reason, f"line {number}: {fault}") from None
 
 
 def _text(content: bytes) -> str:

@@ -35,6 +35,8 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 # Bytes of a body outside of its strings. Each two may become an object of Python of a hundred, and articles
 # need few: a thousand of them, laid out with spaces, have some 100,000.
 _MOST_STRUCTURE = 2_000_000
+# Bytes of a long line that are sent at once: each piece may take as long as a whole answer may.
+_PIECE = 65_536
 
 
 @dataclass(eq=False)
@@ -99,17 +101,18 @@ class Exchange:
     async def write(self, message: bytes) -> None:
         """Send an answer, and wait until there is room for the next one."""
         self.last = self.answered.FromString(message)
-        await self.tell("answer", MessageToDict(self.last))
+        # In one piece, so that a call that ends for not being read does not end within a line.
+        await self._send(_line("answer", MessageToDict(self.last)))
 
     async def abort(self, code: grpc.StatusCode, details: str, trailing_metadata: Trailers) -> NoReturn:
         """End the call. Raises Aborted."""
         raise Aborted(CallError.of(code, details, trailing_metadata))
 
     async def tell(self, member: str, value: Any) -> None:  # noqa: ANN401  anything that JSON can hold
-        """Send a line."""
-        await self._begin()
-        line = json.dumps({member: value}, ensure_ascii=False, separators=(",", ":")) + "\n"
-        await self.send({"type": "http.response.body", "body": line.encode(), "more_body": True})
+        """Send a line, as long as it may be."""
+        raw = _line(member, value)
+        for start in range(0, len(raw), _PIECE):
+            await self._send(raw[start : start + _PIECE])
 
     async def end(self, status: Mapping[str, Any]) -> None:
         """Tell how the call ended."""
@@ -122,12 +125,12 @@ class Exchange:
         while (await self.receive())["type"] != "http.disconnect":
             pass
 
-    async def _begin(self) -> None:
-        if self._has_begun:
-            return
-        self._has_begun = True
-        headers = [(b"content-type", b"application/x-ndjson")]
-        await self.send({"type": "http.response.start", "status": 200, "headers": headers})
+    async def _send(self, body: bytes) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            headers = [(b"content-type", b"application/x-ndjson")]
+            await self.send({"type": "http.response.start", "status": 200, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body, "more_body": True})
 
     async def _body(self) -> bytes:
         told = Headers(scope=self.scope).get("content-length", "")
@@ -144,6 +147,10 @@ class Exchange:
             if size > self.most:
                 raise _too_long(self.most)
         return b"".join(chunks)
+
+
+def _line(member: str, value: Any) -> bytes:  # noqa: ANN401  anything that JSON can hold
+    return json.dumps({member: value}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _too_long(most: int) -> MalformedRequest:

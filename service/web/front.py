@@ -16,7 +16,7 @@ from starlette.routing import Route
 from service.errors import SettingsError
 from service.web import files, tls
 from service.web.calls import RPCS, Calls
-from service.web.connection import Connection
+from service.web.connection import bounded
 from service.web.guard import Guard
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _file(path: str, text: str, kind: str) -> Route:
 def _config(settings: Settings, app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=Connection,
+        http=bounded(settings.max_stall_seconds),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -8,10 +8,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf.json_format import MessageToJson, ParseDict
+
+from newsweave import messages as pb
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
+    from tests.rpc.conftest import Served
+
+# A free port of this machine.
+HERE = "127.0.0.1:0"
 _SECONDS = 30.0
 
 
@@ -94,3 +102,20 @@ async def begun(
     writer.write(f"{head}{length}{headers}\r\n{body}".encode())
     await writer.drain()
     return reader, writer
+
+
+def request_of(*texts: str, **options: object) -> pb.StreamSummarizeRequest:
+    """Return a request for the summary of texts."""
+    articles = [pb.Article(id=f"a{index}", text=text) for index, text in enumerate(texts)]
+    return pb.StreamSummarizeRequest(articles=articles, options=pb.SummaryOptions(**options))  # type: ignore[arg-type]
+
+
+async def streamed(served: Served, request: pb.StreamSummarizeRequest, **headers: str) -> Answer:
+    """Ask for a summary."""
+    return await called(served.server.side_address, "StreamSummarize", MessageToJson(request), headers)
+
+
+def events(answer: Answer) -> list[pb.StreamSummarizeResponse]:
+    """Return the events that were told."""
+    told = [line["answer"] for line in answer.lines if "answer" in line]
+    return [ParseDict(one, pb.StreamSummarizeResponse()) for one in told]

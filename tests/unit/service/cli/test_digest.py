@@ -80,6 +80,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
     monkeypatch.setattr("service.bootstrap.digest", recorder.digest)
     monkeypatch.setattr("service.cli.remote.digest", recorder.ask)
+    monkeypatch.setattr("service.cli.remote.limits", lambda _: pb.Limits(max_digest_articles=2))
     return recorder
 
 
@@ -176,12 +177,28 @@ def test_stories_and_articles_that_failed_are_told(recorder: Recorder, desk: Pat
     assert _run(desk).exit_code == 0
 
 
+@pytest.mark.parametrize("flags", [(), ("--address", "news.example:50051")])
+def test_articles_beyond_the_limits_are_left_out_and_do_not_stop_the_rest(
+    recorder: Recorder, desk: Path, flags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSWEAVE_MAX_DIGEST_ARTICLES", "2")
+    for name in ("b", "c", "d"):
+        (desk / f"{name}.txt").write_text(f"It rained {name}.", "utf-8")
+    result = _run(desk, *flags)
+    (request,) = recorder.local or [asked for asked, _ in recorder.remote]
+    assert [article.id for article in request.articles] == ["desk/a", "desk/b"]
+    assert result.exit_code == 4
+    about = "left out, being beyond what one digest takes: desk/c, desk/d"
+    assert result.stderr == f"newsweave: the last 2 articles: {about} [TOO_MUCH]\n"
+
+
 def test_where_nothing_can_be_read_nobody_is_asked(recorder: Recorder, desk: Path) -> None:
     (desk / "a.txt").write_text(" ", "utf-8")
     result = _run(desk)
     assert isinstance(result.exception, InvalidRequest)
     assert exit_status(result.exception) == 2
-    assert result.exception.reason == "NO_ARTICLES"
+    (violation,) = result.exception.violations
+    assert (violation.field, violation.reason) == (str(desk), "NO_ARTICLES")
     assert "holds no text [EMPTY_TEXT]" in result.stderr
     assert recorder.local == []
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +11,7 @@ from service.cli import output
 from service.cli.output import Format
 from service.errors import SettingsError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[4]
 VIEWS = {Format.JSON: lambda: "new"}
 
 
@@ -64,3 +64,56 @@ def test_two_forms_at_once_are_refused() -> None:
     assert output.chosen(Format.MARKDOWN, as_json=False) is Format.MARKDOWN
     with pytest.raises(SettingsError, match="--json and --format markdown"):
         output.chosen(Format.MARKDOWN, as_json=True)
+
+
+PROGRAM = """
+from pathlib import Path
+from rich.text import Text
+from service import __main__
+from service.cli import app, output
+from service.cli.output import Format
+
+@app.command("show")
+def show(name: str):
+    output.check(None)
+    views = {"text": lambda: "It rained\\u2026 " * 9, "laid-out": lambda: Text("It rained\\u2026")}
+    output.write(Format.JSON, {Format.JSON: views[name]}, Path("-"))
+
+__main__.main()
+"""
+
+
+def _shown(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell in which ``$SHOW`` is the command that shows something."""
+    paths = {"PYTHONPATH": f"{ROOT}:{ROOT / 'protos'}", "SHOW": PROGRAM, "PYTHON": sys.executable}
+    return subprocess.run(
+        ["/bin/sh", "-c", command],
+        env=os.environ | paths | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_full_disk_behind_standard_output_is_told_in_a_line() -> None:
+    result = _shown('"$PYTHON" -c "$SHOW" show laid-out > /dev/full')
+    told = "newsweave: standard output cannot be written: No space left on device [INVALID_SETTING]\n"
+    assert (result.returncode, result.stderr) == (2, told)
+
+
+@pytest.mark.parametrize("view", ["text", "laid-out"])
+def test_what_standard_output_cannot_encode_is_escaped(view: str) -> None:
+    result = _shown(f'"$PYTHON" -c "$SHOW" show {view}', PYTHONIOENCODING="ascii")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("It rained\\u2026")
+
+
+def test_a_closed_standard_output_is_told() -> None:
+    result = _shown('"$PYTHON" -c "$SHOW" show text >&-')
+    assert result.returncode == 2
+    assert result.stderr.startswith("newsweave: standard output is closed")
+
+
+def test_a_reader_that_left_is_told_nothing() -> None:
+    result = _shown('{ sleep 1; "$PYTHON" -c "$SHOW" show text; } | true')
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

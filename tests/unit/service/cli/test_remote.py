@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 import grpc
 import pytest
@@ -11,6 +13,9 @@ from service import errors
 from service.cli import remote
 from service.cli.connection import Connection
 from service.cli.faults import exit_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CODE = grpc.StatusCode
 
@@ -128,3 +133,25 @@ def test_nor_can_a_digest_be_had_from_a_server_that_is_not_there() -> None:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(errors.Unavailable, match=f"no server answers at {address}"):
             list(remote.digest(pb.GenerateDigestRequest(), Connection(address)))
+
+
+class _Refusing:
+    """Stands for a connection to a server that refuses to tell of itself."""
+
+    address = "news.example:1"
+
+    def __init__(self, code: grpc.StatusCode) -> None:
+        self._code = code
+
+    @contextmanager
+    def client(self, _: object) -> Iterator[_Refusing]:
+        yield self
+
+    def server_info(self) -> pb.GetServerInfoResponse:
+        raise CallError(self._code, "no", reason="NO")
+
+
+def test_who_may_not_ask_for_limits_knows_none_and_other_refusals_are_told() -> None:
+    assert remote.limits(cast("Connection", _Refusing(CODE.PERMISSION_DENIED))) == pb.Limits()
+    with pytest.raises(errors.Unauthenticated):
+        remote.limits(cast("Connection", _Refusing(CODE.UNAUTHENTICATED)))

@@ -205,3 +205,10 @@ def test_files_of_every_kind_are_summarized_and_notes_are_told(recorder: Recorde
     assert result.exit_code == 0
     assert [article.id for article in recorder.local[0].articles] == ["x", "y"]
     assert result.stderr == f"newsweave: {pile}: has fields that are ignored: desk [UNKNOWN_FIELDS]\n"
+
+
+def test_standard_input_is_read_as_it_is_told(recorder: Recorder) -> None:
+    line = '{"id": "a", "text": "It rained."}'
+    for flags in ([], ["--input-format", "text"]):
+        assert CliRunner().invoke(app, ["summarize", "-", *flags], input=line).exit_code == 0
+    assert [request.articles[0].text for request in recorder.local] == ["It rained.", line]

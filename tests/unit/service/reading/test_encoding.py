@@ -101,3 +101,23 @@ def test_a_page_that_declares_the_wrong_encoding_is_read_and_told() -> None:
 
 def test_a_page_in_no_encoding_that_it_tells_is_not_read() -> None:
     assert reasons(read_bytes(b"<html><p>Z\xfcrich")) == ["NOT_UTF8"]
+
+
+BEGINNING = "has a byte 0x00 at its beginning, as UTF-16 and UTF-32 do without their mark: convert it first"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("content", ["It rained.", "<html><p>It rained.", '{"text": "It rained."}', "<rss/>"])
+@pytest.mark.parametrize("kind", [Format.TEXT, Format.HTML, Format.JSON, Format.FEED])
+def test_wide_characters_without_a_mark_are_not_taken_for_utf_8(
+    codec: str, content: str, kind: Format
+) -> None:
+    reading = read_bytes(content.encode(codec), kind)
+    assert told(reading) == [("NOT_UTF8", BEGINNING, True)]
+    assert reading.articles == ()
+
+
+def test_a_text_has_no_nul() -> None:
+    reading = read_bytes(b"It rained.\0\0PK", Format.TEXT)
+    assert told(reading) == [("NOT_UTF8", "is no text: character 10 is NUL (U+0000)", True)]
+    assert reading.articles == ()

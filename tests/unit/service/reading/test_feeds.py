@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,7 +52,8 @@ def test_a_teaser_is_told_and_a_long_description_is_an_article() -> None:
         ("<guid>https://a.example/2</guid>", "https://a.example/2", "https://a.example/2"),
         ('<guid isPermaLink="false">tag:2</guid>', "tag:2", ""),
         ("", "stdin-1", ""),
-        (f"<guid>{'g' * 300}</guid>", "g" * 243 + "-" + "f" * 12, "g" * 300),
+        ("<guid>g3</guid>", "g3", ""),
+        (f"<guid>{'g' * 300}</guid>", "g" * 243 + "-" + "f" * 12, ""),
     ],
 )
 def test_the_id_is_the_guid_or_the_link(item: str, name: str, uri: str) -> None:
@@ -134,6 +136,36 @@ def test_atom_content_is_text_html_or_xhtml(content: str, field: str, value: str
     assert getattr(article, field) == value
     assert (article.id, article.uri, article.publisher) == ("e1", "https://h.example/1", "The Herald")
     assert article.published_at.ToDatetime(UTC) == TIME
+
+
+@pytest.mark.parametrize("tag", ["p", "div", "h2"])
+def test_markup_that_was_escaped_twice_is_read_as_markup_and_told(tag: str) -> None:
+    body = escape(escape(f"<{tag}>One &amp; two.</{tag}><{tag}>Three.</{tag}>"))
+    item = f"<guid>1</guid><title>Ferry &amp;amp;amp; rocks</title><content:encoded>{body}</content:encoded>"
+    reading = read_bytes(rss(item))
+    (article,) = reading.articles
+    assert article.html == f"<{tag}>One &amp; two.</{tag}><{tag}>Three.</{tag}>"
+    assert article.title == "Ferry & rocks"
+    about = "its markup is written as text would be, and is read as markup"
+    assert told(reading) == [("MARKUP_AS_TEXT", about, False)]
+
+
+def test_a_description_that_was_escaped_twice_is_measured_without_its_tags() -> None:
+    words = "&amp;lt;p&amp;gt; one &amp;lt;/p&amp;gt; " * 40
+    assert reasons(read_bytes(rss(f"<guid>1</guid><description>{words}</description>"))) == ["ONLY_A_TEASER"]
+
+
+def test_plain_content_of_atom_that_is_laid_out_is_read_as_markup_and_told() -> None:
+    reading = read_bytes(atom(ENTRY.format(1) + "<content>&lt;p&gt;One.&lt;/p&gt;</content>"))
+    assert [article.html for article in reading.articles] == ["<p>One.</p>"]
+    assert reasons(reading) == ["MARKUP_AS_TEXT"]
+
+
+@pytest.mark.parametrize("text", ["1 &amp;lt; 2 &amp;amp; so on.", "Write &amp;lt;b&amp;gt; for bold."])
+def test_what_only_speaks_of_markup_stays_what_it_is(text: str) -> None:
+    reading = read_bytes(rss(f"<guid>1</guid><content:encoded>{text}</content:encoded>"))
+    assert reading.articles[0].html == unescape(text)
+    assert reading.remarks == ()
 
 
 def test_atom_content_that_stands_elsewhere_is_not_fetched() -> None:

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import io
 import json
+import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service.reading.formats import Format
 from service.reading.found import Limits
+from service.reading.lines import lines as split_lines
 from tests.unit.service.reading.files import PAGE, lines, read_bytes, reasons, told
 
 WHOLE = {
@@ -171,3 +176,47 @@ def test_json_that_holds_no_articles_is_told(content: str) -> None:
 def test_a_file_full_of_faults_is_given_up() -> None:
     reading = read_bytes("[" + "1," * 50 + "1]", limits=Limits(faults=10))
     assert reasons(reading) == ["WRONG_TYPE"] * 11 + ["TOO_MANY_FAULTS"]
+
+
+def test_a_long_file_of_lines_is_read_but_for_what_is_wrong_with_it() -> None:
+    content = (lines(WHOLE) + f"{' ' * 300}{{oops}}\n").encode() + b'{"text": "Z\xfcrich"}\n' + b"7" * 900
+    content += ("\n" + lines({"text": "b"}) * 9_000).encode()
+    reading = read_bytes(content, Format.JSONL, Limits(file_bytes=900, line_bytes=500))
+    assert len(reading.articles) == 9_001
+    assert [(remark.reason.value, remark.description.partition(": ")[0]) for remark in reading.remarks] == [
+        ("NOT_JSON", "line 2"),
+        ("NOT_UTF8", "line 3"),
+        ("TOO_LARGE", "line 4"),
+    ]
+
+
+def test_a_file_of_lines_without_end_is_given_up_and_what_came_before_stays() -> None:
+    reading = read_bytes(lines(*[WHOLE] * 99), Format.JSONL, Limits(archive_bytes=9_000))
+    assert told(reading)[-1] == ("TOO_LARGE", "has more than 9000 bytes: what follows is not read", True)
+    assert len(read_bytes(lines(WHOLE) * 9, Format.JSONL, Limits(archive_bytes=9_000)).articles) == 1
+
+
+def test_a_line_without_end_takes_no_memory() -> None:
+    content = b'{"text": "' + b"x" * 50_000_000
+    tracemalloc.start()
+    reading = read_bytes(content, Format.JSONL, Limits(line_bytes=10_000))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert told(reading) == [("TOO_LARGE", "line 1: has more than 10000 bytes", True)]
+    assert most < 1_000_000
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_lines_in_every_encoding_of_unicode_are_read(codec: str) -> None:
+    content = lines({"text": "Zürich."}, {"text": "Привет."}).replace("\\u00fc", "ü").encode(codec)
+    assert [article.text for article in read_bytes(content, Format.JSONL).articles] == ["Zürich.", "Привет."]
+
+
+@given(
+    st.lists(st.sampled_from([b"", b" ", b'{"text": "a"}', b"7", b"\r", b"x" * 70_000])),
+    st.integers(1, 9_000),
+)
+def test_lines_are_those_of_the_whole_wherever_it_is_cut(parts: list[bytes], place: int) -> None:
+    content = b"\n".join(parts)
+    found = list(split_lines(content[:place], io.BytesIO(content[place:]), Limits()))
+    assert found == content.split(b"\n")
