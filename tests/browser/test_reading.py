@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from service.render.page.quotes import Quotes
@@ -115,6 +116,45 @@ def test_a_source_shows_what_became_of_its_passages(opened: Opener) -> None:
     assert words == reports.GAZETTE
     page.get_by_role("button", name="Close", exact=True).click()
     assert _focused(page) == "open"
+
+
+@pytest.mark.parametrize(
+    ("within", "kind", "claim", "note"),
+    [
+        ("header", "quoted", "Supports the headline: “Bridge in Dale closed”", "quote 1"),
+        (
+            ".timeline",
+            "dated",
+            "In the timeline, 4 March 2024: “The bridge was closed.”",
+            "quote 9, in the timeline",
+        ),
+        (
+            ".known",
+            "known",
+            "Left out as known: “Lorries must use the northern road.”",
+            "quote 10, left out as known",
+        ),
+        (
+            ".dispute li:nth-child(2)",
+            "disputed",
+            "In a dispute: “The articles differ on a number: three million or five million.”",
+            "quote 8, in a dispute",
+        ),
+    ],
+)
+def test_what_stands_beside_the_summary_opens_as_what_it_is(
+    opened: Opener, within: str, kind: str, claim: str, note: str
+) -> None:
+    page = opened(reports.digest())
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
+    page.locator(f"#story-1 {within} .marker").click()
+    quote = _highlighted(page)
+    expect(page.locator("#reader-claim")).to_have_text(claim)
+    expect(page.locator("#reader .current + .why")).to_have_text(note)
+    page.keyboard.press("Escape")
+    page.locator("#story-1 .source .open").nth(1 if kind in {"known", "disputed"} else 0).click()
+    shown = page.locator(f"#reader mark.{kind}").all_text_contents()
+    assert any(words in quote for words in shown) == (kind != "dated")  # these lie in quoted words
 
 
 def test_the_reading_view_shows_what_was_asked_for(opened: Opener) -> None:

@@ -102,8 +102,8 @@ def test_what_else_a_story_has_is_told() -> None:
 def test_a_source_tells_what_became_of_it() -> None:
     page = _page(reports.digest())
     assert _words(page, "#source-1-1 .counts li") == [
-        "3 quoted",
-        "2 quoted beside the summary",
+        "4 quoted",
+        "1 quoted in the timeline",
         "1 off topic",
         "2 removed",
     ]
@@ -219,6 +219,6 @@ def test_a_hostile_article_stays_text() -> None:
         "script",
     ]
     assert page.cssselect(".quotes q")[0].text_content() == harmless(HOSTILE)
-    assert "{{ 7 * 7 }}" in page.cssselect(".said")[0].text_content()
+    assert "{{ 7 * 7 }}" in page.cssselect(".sentence .said")[0].text_content()
     rendered = render(reports.quoted(HOSTILE, HOSTILE))
     assert not set(rendered) & set("\u202e\u2066\u2028\u2029\x00\x1b")
