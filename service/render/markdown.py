@@ -116,8 +116,8 @@ def _quotation(item: Quoted) -> str:
 
 
 def _conflict(conflict: Conflict) -> str:
-    copied = " (one origin)" if conflict.independent_origins == 1 else ""
-    lines = [f"- \\[D{conflict.id}\\] {literal(conflict.explanation)}{copied}"]
+    shared = " (all of one origin)" if conflict.independent_origins == 1 else ""
+    lines = [f"- \\[D{conflict.id}\\] {literal(conflict.explanation)}{shared}"]
     for value in conflict.values:
         lines.append(f"  - **{literal(value.value)}**")
         lines += [f"    - {_cited(citation)}" for citation in value.citations]

@@ -5,11 +5,12 @@ Behind the sources stands where they disagree, numbered with a letter before: ``
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from newsweave.v1.newsweave_pb2 import (
@@ -59,8 +60,13 @@ def _listed(article_ids: Iterable[str]) -> str:
     return ", ".join(map(printable, article_ids))
 
 
+def _table(*columns: Column) -> Table:
+    """Return an empty table that cuts nothing, however narrow the terminal: a part of a quote is none."""
+    return Table.grid(*(replace(column, overflow="fold") for column in columns), padding=(0, 1))
+
+
 def _bullets(sentences: Sequence[SummarySentence], numbering: Numbering) -> Table:
-    table = Table.grid(padding=(0, 1))
+    table = _table(Column(), Column())
     for sentence in sentences:
         table.add_row(Text("•"), _paragraph([sentence], numbering))
     return table
@@ -102,10 +108,7 @@ def _sources(summary: Summary, numbering: Numbering) -> Iterator[RenderableType]
 
 
 def _quotations(cited: list[Quoted]) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(justify="right", style="cyan", no_wrap=True)
-    table.add_column(justify="right", style="dim", no_wrap=True)
-    table.add_column()
+    table = _table(Column(justify="right", style="cyan"), Column(justify="right", style="dim"), Column())
     for item in cited:
         span = item.citation.span
         quote = Text(f"“{printable(item.citation.quote)}”")
@@ -119,15 +122,13 @@ def _conflicts(summary: Summary) -> Iterator[RenderableType]:
         return
     yield Text("Sources disagree", style="bold")
     for conflict in summary.conflicts:
-        copied = " (one origin)" if conflict.independent_origins == 1 else ""
-        yield Text(f"[{_LETTER}{conflict.id}] {printable(conflict.explanation)}{copied}", style="yellow")
+        shared = " (all of one origin)" if conflict.independent_origins == 1 else ""
+        yield Text(f"[{_LETTER}{conflict.id}] {printable(conflict.explanation)}{shared}", style="yellow")
         yield Padding(_values(conflict.values), (0, 0, 1, 2))
 
 
 def _values(values: Sequence[ConflictValue]) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(style="bold")
-    table.add_column()
+    table = _table(Column(style="bold"), Column())
     for value in values:
         for order, citation in enumerate(value.citations):
             place = f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
@@ -140,9 +141,7 @@ def _timeline(entries: Sequence[TimelineEntry]) -> Iterator[RenderableType]:
     """Lay out the dated events, each with the words that tell its day and where these stand."""
     if not entries:
         return
-    table = Table.grid(padding=(0, 1))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column()
+    table = _table(Column(style="bold"), Column())
     for entry in entries:
         span = entry.citation.span
         place = f"{printable(entry.citation.article_id)} {span.start}–{span.end}"

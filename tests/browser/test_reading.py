@@ -70,6 +70,30 @@ def test_pointing_at_a_marker_shows_the_words_in_their_article(opened: Opener) -
     expect(hint).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [(360, 640), (1280, 500)])
+def test_the_words_stay_with_a_marker_to_which_the_page_scrolls(
+    opened: Opener, size: tuple[int, int]
+) -> None:
+    page = opened(reports.digest(), viewport={"width": size[0], "height": size[1]})
+    hint, focused = page.locator("#hint"), page.locator(".marker:focus")
+    scrolled = 0
+    for _ in range(60):
+        before = page.evaluate("window.scrollY")
+        page.keyboard.press("Tab")
+        if not focused.count():
+            continue
+        page.wait_for_timeout(400)  # twice the time after which words that nobody looks at vanish
+        scrolled += page.evaluate("window.scrollY") != before
+        expect(hint).to_be_visible()
+        expect(focused).to_have_attribute("aria-describedby", "hint")
+        target, shown = focused.bounding_box(), hint.bounding_box()
+        assert target
+        assert shown
+        gaps = (shown["y"] - target["y"] - target["height"], target["y"] - shown["y"] - shown["height"])
+        assert max(gaps) == pytest.approx(6, abs=2)
+    assert scrolled
+
+
 def test_all_can_be_done_by_keyboard(opened: Opener) -> None:
     page = opened(reports.digest())
     for _ in range(40):

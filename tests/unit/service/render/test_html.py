@@ -83,6 +83,12 @@ def test_disputes_stand_side_by_side_with_their_sources() -> None:
     assert _words(page, "#dispute-1-1 .about") == ["Number cannot all be true"]
 
 
+def test_disputes_within_one_origin_say_so_and_call_nothing_a_copy() -> None:
+    report = reports.digest()
+    report.stories[2].summary.conflicts[0].independent_origins = 1
+    assert _words(_page(report), "#dispute-1-1 .about") == ["Number cannot all be true · all of one origin"]
+
+
 def test_what_else_a_story_has_is_told() -> None:
     page = _page(reports.digest())
     assert _words(page, "#story-1 h2") == ["Bridge in Dale closed"]
