@@ -1,4 +1,4 @@
-"""What a story is called, and how many of something there are, in words."""
+"""What a story is called, which come first, and how many of something there are, in words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newsweave.v1.newsweave_pb2 import Story
 
 # Characters of a summary that stand for a headline.
@@ -13,16 +15,31 @@ _LEAD = 90
 
 
 def heading(story: Story) -> str:
-    """Return the headline of a story, or else the beginning of its summary, or else the ids of its articles.
+    """Return the headline of a story, or else the beginning of its summary, or of what is left out as known.
 
-    A title that was not checked is no headline.
+    A title that was not checked is no headline. Where nothing is told, it is what the articles are called: by
+    the first title, or else the publishers, or else the ids.
     """
     summary = story.summary
     if summary.headline.text:
         return summary.headline.text
-    if summary.sentences:
-        return textwrap.shorten(summary.sentences[0].text, _LEAD, placeholder=" …")
-    return ", ".join(story.article_ids)
+    told = [sentence.text for sentence in summary.sentences] + [item.text for item in summary.known]
+    if told:
+        return textwrap.shorten(told[0], _LEAD, placeholder=" …")
+    if title := next((source.title for source in summary.sources if source.title), ""):
+        return title
+    publishers = dict.fromkeys(source.publisher for source in summary.sources if source.publisher)
+    return ", ".join(publishers or story.article_ids)
+
+
+def is_news(story: Story) -> bool:
+    """Tell whether there is more to a story than what the reader knows already."""
+    return bool(story.summary.sentences) or not story.summary.known
+
+
+def news_first(stories: Iterable[Story]) -> list[Story]:
+    """Return stories in their order, those in which nothing is new behind the others."""
+    return sorted(stories, key=lambda story: not is_news(story))
 
 
 def counted(number: int, one: str, several: str) -> str:

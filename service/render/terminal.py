@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from newsweave.v1.newsweave_pb2 import ConflictValue, Summary, SummarySentence, TimelineEntry
+    from newsweave.v1.newsweave_pb2 import (
+        Citation,
+        ConflictValue,
+        KnownSentence,
+        Summary,
+        SummarySentence,
+        TimelineEntry,
+    )
     from newsweave.v1.newsweave_pb2 import Warning as Caution
     from service.render.numbering import Quoted
 
@@ -40,9 +47,11 @@ def render(summary: Summary, *, with_headline: bool = True) -> RenderableType:
     parts: list[RenderableType] = []
     if with_headline and summary.style == STYLE_HEADLINE_AND_PARAGRAPH and summary.headline.text:
         parts += [Text(printable(summary.headline.text), style="bold"), Text("")]
-    body = _bullets if summary.style == STYLE_BULLETS else _paragraph
-    parts += [body(summary.sentences, numbering), Text("")]
-    parts += [Text("Sources", style="bold"), *_sources(summary, numbering)]
+    if summary.sentences:
+        body = _bullets if summary.style == STYLE_BULLETS else _paragraph
+        parts += [body(summary.sentences, numbering), Text("")]
+        parts += [Text("Sources", style="bold"), *_sources(summary, numbering)]
+    parts += _known(summary.known)
     parts += _conflicts(summary)
     parts += _timeline(summary.timeline)
     parts += [Text(_note(warning), style="yellow") for warning in summary.warnings]
@@ -116,6 +125,18 @@ def _quotations(cited: list[Quoted]) -> Table:
     return table
 
 
+def _known(known: Sequence[KnownSentence]) -> Iterator[RenderableType]:
+    """Lay out what the reader knows already, each sentence with the article that tells it."""
+    if known:
+        yield Text("Known already", style="bold")
+        yield Padding(Group(*(Text(_cited(item.citation)) for item in known)), (0, 0, 1, 2))
+
+
+def _cited(citation: Citation) -> str:
+    place = f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
+    return f"{place} “{printable(citation.quote)}”"
+
+
 def _conflicts(summary: Summary) -> Iterator[RenderableType]:
     """Lay out where the articles disagree, the values one below the other, each with its articles."""
     if not summary.conflicts:
@@ -131,9 +152,7 @@ def _values(values: Sequence[ConflictValue]) -> Table:
     table = _table(Column(style="bold"), Column())
     for value in values:
         for order, citation in enumerate(value.citations):
-            place = f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
-            quote = Text(f"{place} “{printable(citation.quote)}”")
-            table.add_row(Text("" if order else printable(value.value)), quote)
+            table.add_row(Text("" if order else printable(value.value)), Text(_cited(citation)))
     return table
 
 
@@ -157,9 +176,9 @@ def _account(summary: Summary) -> str:
     """Tell in one line what was used and how it was checked."""
     usage = summary.usage
     told = f"{usage.sentences} sentences, {usage.words} of {usage.words_allowed} words"
-    told += f", from {usage.source_sentences} source sentences"
+    told = f"{told if summary.sentences else 'nothing told'}, from {usage.source_sentences} source sentences"
     if summary.known:
-        told += f"; left out as known: {len(summary.known)} (see --json)"
+        told += f"; left out as known: {len(summary.known)}"
     if summary.dropped:
         told += f"; drafts not used: {len(summary.dropped)} (see --json)"
     if summary.sentences:

@@ -1910,8 +1910,8 @@ class Conflict(_message.Message):
     explanation: _builtins.str
     """What differs, in one plain sentence."""
     independent_origins: _builtins.int
-    """How many distinct origins the articles of all values have. If it is 1, copies of one text were changed: that
-    is no second witness.
+    """How many distinct origins the articles of all values have. If it is 1, copies of one text were
+    changed, or one publisher told both: that is no second witness.
     """
     @_builtins.property
     def values(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConflictValue]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from google.rpc.error_details_pb2 import ErrorInfo
 
 from newsweave.v1 import newsweave_pb2 as pb
-from service.render.headings import heading
+from service.render.headings import heading, is_news
 from service.render.page.marks import notes
 from service.render.page.quotes import Quotes
 from service.render.page.sources import Source, css_class, sources
@@ -63,6 +63,11 @@ class StoryView:
     places: tuple[tuple[int, int, int, str], ...] = ()
     error: str = ""
     error_reason: str = ""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is more to it than what the reader knows already."""
+        return is_news(self.story)
 
     @property
     def kinds(self) -> Mapping[str, int]:

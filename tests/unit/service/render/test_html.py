@@ -135,6 +135,19 @@ def test_stories_stand_in_their_order_and_failures_in_their_place() -> None:
     assert "the least score that passes is 0.60" in page.cssselect(".colophon")[0].text_content()
 
 
+def test_stories_without_news_stand_last_and_show_what_is_known() -> None:
+    report = reports.digest()
+    told = report.stories[2].summary
+    for field in ("sentences", "headline", "timeline", "clusters"):
+        told.ClearField(field)
+    page = _page(report)
+    assert _words(page, ".contents a")[-1] == "Lorries must use the northern road."
+    assert "nothing new" in _words(page, ".contents .count")[-1]
+    assert _words(page, "#story-3 .kicker")[0].startswith("Story 3 · 3 articles · 2 origins · nothing new")
+    assert page.cssselect("#story-3 .known[open]")
+    assert not page.cssselect("#story-1 .known[open]")
+
+
 def test_one_summary_is_a_digest_of_one_story() -> None:
     page = _page(Report.of_summary(reports.articles(), reports.summary(), reports.OPTIONS))
     assert _words(page, "h1") == ["One story from 3 articles"]

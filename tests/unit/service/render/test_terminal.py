@@ -98,8 +98,9 @@ def test_an_event_of_several_days_shows_both_ends_and_its_conflict() -> None:
     assert "2024-06-10 to 2024-06-16 Cracks were seen last week. (“last week”, herald 30–57)[D1]" in rendered
 
 
-def test_an_empty_summary_can_be_shown() -> None:
-    assert "0 sentences" in _rendered(pb.Summary())
+def test_a_summary_without_sentences_has_no_empty_sections() -> None:
+    summary = pb.Summary(usage=pb.Usage(source_sentences=4), sources=_summary().sources)
+    assert _rendered(summary) == "nothing told, from 4 source sentences\n"
 
 
 def test_articles_cannot_steer_the_terminal() -> None:
@@ -137,4 +138,5 @@ def test_headline_timeline_and_what_is_known_are_shown_where_there_are_any() -> 
     rendered = " ".join(_rendered(story.summary).split())
     assert "Bridge *closed*" not in rendered
     assert "2024-06-17 The bridge was closed on Monday. (“Monday”, gazette 27–33)" in rendered
-    assert "left out as known: 1 (see --json)" in rendered
+    assert "Known already herald 60–82 “And the bridge is old.” Sources disagree" in rendered
+    assert "left out as known: 1;" in rendered
