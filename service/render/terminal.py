@@ -127,14 +127,17 @@ def _quotations(cited: list[Quoted]) -> Table:
 
 def _known(known: Sequence[KnownSentence]) -> Iterator[RenderableType]:
     """Lay out what the reader knows already, each sentence with the article that tells it."""
-    if known:
-        yield Text("Known already", style="bold")
-        yield Padding(Group(*(Text(_cited(item.citation)) for item in known)), (0, 0, 1, 2))
+    if not known:
+        return
+    table = _table(Column(style="dim"), Column())
+    for item in known:
+        table.add_row(Text(_place(item.citation)), Text(f"“{printable(item.citation.quote)}”"))
+    yield Text("Known already", style="bold")
+    yield Padding(table, (0, 0, 1, 2))
 
 
-def _cited(citation: Citation) -> str:
-    place = f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
-    return f"{place} “{printable(citation.quote)}”"
+def _place(citation: Citation) -> str:
+    return f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
 
 
 def _conflicts(summary: Summary) -> Iterator[RenderableType]:
@@ -152,7 +155,8 @@ def _values(values: Sequence[ConflictValue]) -> Table:
     table = _table(Column(style="bold"), Column())
     for value in values:
         for order, citation in enumerate(value.citations):
-            table.add_row(Text("" if order else printable(value.value)), Text(_cited(citation)))
+            quote = Text(f"{_place(citation)} “{printable(citation.quote)}”")
+            table.add_row(Text("" if order else printable(value.value)), quote)
     return table
 
 
@@ -162,9 +166,7 @@ def _timeline(entries: Sequence[TimelineEntry]) -> Iterator[RenderableType]:
         return
     table = _table(Column(style="bold"), Column())
     for entry in entries:
-        span = entry.citation.span
-        place = f"{printable(entry.citation.article_id)} {span.start}–{span.end}"
-        told = Text(f"{printable(entry.text)} (“{printable(entry.expression)}”, {place})")
+        told = Text(f"{printable(entry.text)} (“{printable(entry.expression)}”, {_place(entry.citation)})")
         told.append("".join(f"[{_LETTER}{number}]" for number in entry.conflict_ids), style="yellow")
         days = entry.date + (f" to {entry.last_date}" if entry.last_date else "")
         table.add_row(Text(printable(days)), told)
