@@ -76,7 +76,7 @@ function claimOf(story, number) {
   const claims = [...story.querySelectorAll(`[data-bears] .marker[data-quote="${number}"]`)].map((marker) => {
     const bearer = marker.closest("[data-bears]");
     const word = marker.classList.contains("against") ? "Speaks against" : bearer.dataset.bears;
-    return `${word}: “${bearer.querySelector(".said").textContent}”`;
+    return `${word}: “${bearer.querySelector(".said, .claim").textContent}”`;
   });
   return [...new Set(claims)].join(" ");
 }
