@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from newsweave.v1.newsweave_pb2 import WARNING_CODE_NOTHING_NEW
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,7 +36,7 @@ def heading(story: Story) -> str:
 
 def is_news(story: Story) -> bool:
     """Tell whether there is more to a story than what the reader knows already."""
-    return bool(story.summary.sentences) or not story.summary.known
+    return all(warning.code != WARNING_CODE_NOTHING_NEW for warning in story.summary.warnings)
 
 
 def news_first(stories: Iterable[Story]) -> list[Story]:

@@ -117,9 +117,9 @@ def known_story(number: int) -> pb.Story:
     """Return a story of which all is known."""
     known = pb.KnownSentence(text="It snowed.", score=0.9, citation=citation("snow", 7, "But it snowed."))
     report = pb.SourceReport(article_id="snow", title="Winter", publisher="The Flake")
-    return pb.Story(
-        id=number, article_ids=["snow"], summary=pb.Summary(known=[known], sources=[report], usage=_NO_WORDS)
-    )
+    nothing = pb.Warning(code=pb.WARNING_CODE_NOTHING_NEW, message="all of it is known")
+    told = pb.Summary(known=[known], sources=[report], warnings=[nothing], usage=_NO_WORDS)
+    return pb.Story(id=number, article_ids=["snow"], summary=told)
 
 
 def digest() -> tuple[list[pb.Story], pb.DigestCompleted]:

@@ -53,7 +53,7 @@ def test_stories_without_news_stand_at_the_end_with_what_is_known_and_no_empty_s
     end = (
         "Nothing new\n\n4. It snowed.\n" + "─" * 80 + "\n1 article\n\n"
         "Known already\n  snow 7–21 “But it snowed.”\n\n"
-        "nothing told, from 4 source sentences; left out as known: 1\n"
+        "Note: all of it is known\nnothing told, from 4 source sentences; left out as known: 1\n"
     )
     rendered = _rendered([known_story(4), *stories], completed)
     assert rendered.startswith("1. Bridge *closed*\n")

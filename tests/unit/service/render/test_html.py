@@ -140,6 +140,7 @@ def test_stories_without_news_stand_last_and_show_what_is_known() -> None:
     told = report.stories[2].summary
     for field in ("sentences", "headline", "timeline", "clusters"):
         told.ClearField(field)
+    told.warnings.add(code=pb.WARNING_CODE_NOTHING_NEW)
     page = _page(report)
     assert _words(page, ".contents a")[-1] == "Lorries must use the northern road."
     assert "nothing new" in _words(page, ".contents .count")[-1]
