@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -9,7 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from service.render import terminal
-from service.render.headings import counted, heading, is_known, known_in_a_line
+from service.render.headings import counted, heading, is_news
 from service.render.safe import printable
 
 if TYPE_CHECKING:
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 
 def render(stories: Sequence[Story], completed: DigestCompleted) -> RenderableType:
     """Lay out a digest."""
-    told = [story for story in stories if not is_known(story)]
-    known = [story for story in stories if is_known(story)]
-    return Group(
-        *(part for story in told for part in _story(story)), *_known(known), *_end(stories, completed)
-    )
+    parts = [part for story in filter(is_news, stories) for part in _story(story)]
+    if known := list(filterfalse(is_news, stories)):
+        parts += [Text("Nothing new\n", style="bold"), *(part for story in known for part in _story(story))]
+    return Group(*parts, *_end(stories, completed))
 
 
 def _story(story: Story) -> Iterator[RenderableType]:
-    yield Rule(Text(f"{story.id}. {printable(heading(story))}", style="bold"), align="left")
+    # A rule cuts its title to the width of the terminal, so it stands below.
+    yield Text(f"{story.id}. {printable(heading(story))}", style="bold")
+    yield Rule()
     yield Text(f"{counted(len(story.article_ids), 'article', 'articles')}\n", style="dim")
     if story.HasField("error"):
         yield Text(f"No summary: {printable(story.error.message)}", style="yellow")
@@ -39,20 +41,12 @@ def _story(story: Story) -> Iterator[RenderableType]:
     yield Text("")
 
 
-def _known(stories: Sequence[Story]) -> Iterator[RenderableType]:
-    """Lay out the stories of which all is known, a line each."""
-    if stories:
-        yield Rule(Text("Nothing new", style="bold"), align="left")
-    for story in stories:
-        yield Text(f"{story.id}. {printable(known_in_a_line(story))}")
-    if stories:
-        yield Text("")
-
-
 def _end(stories: Sequence[Story], completed: DigestCompleted) -> Iterator[RenderableType]:
     if completed.unassigned:
         yield Rule(Text("In no story", style="bold"), align="left")
     for item in completed.unassigned:
         yield Text.assemble((printable(item.article_id), "bold"), f" {printable(item.message)}")
     failed = f", {len(completed.failed_story_ids)} without a summary" if completed.failed_story_ids else ""
+    known = sum(not is_news(story) for story in stories)
+    failed += f", {known} with nothing new" if known else ""
     yield Text(f"{counted(len(stories), 'story', 'stories')}{failed}", style="dim")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newsweave.v1 import newsweave_pb2 as pb
-from service.render.headings import new_first
+from service.render.headings import news_first
 from service.render.page import words
 from service.render.page.story import StoryView, view
 from service.render.page.template import template
@@ -75,7 +75,7 @@ def _title(stories: Sequence[pb.Story]) -> str:
 
 def _ordered(report: Report) -> list[pb.Story]:
     order = {number: place for place, number in enumerate(report.completed.story_ids)}
-    return new_first(sorted(report.stories, key=lambda story: order.get(story.id, len(order))))
+    return news_first(sorted(report.stories, key=lambda story: order.get(story.id, len(order))))
 
 
 def _view(story: pb.Story, articles: Mapping[str, pb.Article], options: pb.SummaryOptions) -> StoryView:

@@ -5,11 +5,12 @@ Whatever comes from articles is escaped, so that it can make neither Markdown no
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from newsweave.v1.newsweave_pb2 import STYLE_BULLETS, STYLE_HEADLINE_AND_PARAGRAPH
 from service.render.escaping import linked, literal
-from service.render.headings import counted, heading, is_known, known_in_a_line
+from service.render.headings import counted, heading, is_news
 from service.render.numbering import Numbering
 
 if TYPE_CHECKING:
@@ -41,9 +42,12 @@ def render_digest(stories: Sequence[Story], completed: DigestCompleted) -> str:
     articles = sum(len(story.article_ids) for story in stories)
     told = f"{counted(len(stories), 'story', 'stories')} of {counted(articles, 'article', 'articles')}."
     lines = ["# Digest", "", told, ""]
-    for story in stories:
-        lines += () if is_known(story) else _story(story)
-    lines += _section("## Nothing new", (_known(story) for story in stories if is_known(story)))
+    for story in filter(is_news, stories):
+        lines += _story(story, "##")
+    if known := list(filterfalse(is_news, stories)):
+        lines += ["## Nothing new", ""]
+    for story in known:
+        lines += _story(story, "###")
     if completed.unassigned:
         lines += ["## In no story", ""]
         lines += [f"- {literal(item.article_id)}: {literal(item.message)}" for item in completed.unassigned]
@@ -54,30 +58,26 @@ def _joined(lines: Sequence[str]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _known(story: Story) -> str:
-    return f"- {story.id}\\. {literal(known_in_a_line(story))}"
-
-
-def _story(story: Story) -> Iterator[str]:
+def _story(story: Story, level: str) -> Iterator[str]:
     # A number and a full stop in a heading are text.
-    yield from (f"## {story.id}. {literal(heading(story))}", "")
+    yield from (f"{level} {story.id}. {literal(heading(story))}", "")
     if story.HasField("error"):
         yield from (f"No summary: {literal(story.error.message)}", "")
     else:
-        yield from _summary(story.summary, "###")
+        yield from _summary(story.summary, f"{level}#")
 
 
 def _summary(summary: Summary, level: str) -> Iterator[str]:
     numbering = Numbering(summary)
     sentences = [_sentence(sentence, numbering) for sentence in summary.sentences]
-    if summary.style == STYLE_BULLETS:
-        yield from (*(f"- {sentence}" for sentence in sentences), "")
-    else:
-        yield from (" ".join(sentences), "")
+    if sentences:
+        bullets = summary.style == STYLE_BULLETS
+        yield from ([f"- {sentence}" for sentence in sentences] if bullets else [" ".join(sentences)])
+        yield ""
     yield from _section(f"{level} Sources", _sources(summary, numbering))
     yield from _section(f"{level} Sources disagree", map(_conflict, summary.conflicts))
     yield from _section(f"{level} Timeline", map(_event, summary.timeline))
-    yield from _section(f"{level} Known already", (f"- {literal(item.text)}" for item in summary.known))
+    yield from _section(f"{level} Known already", (f"- {_cited(item.citation)}" for item in summary.known))
     yield from _section(f"{level} Notes", map(_note, summary.warnings))
 
 
@@ -121,8 +121,8 @@ def _quotation(item: Quoted) -> str:
 
 
 def _conflict(conflict: Conflict) -> str:
-    copied = " (one origin)" if conflict.independent_origins == 1 else ""
-    lines = [f"- \\[D{conflict.id}\\] {literal(conflict.explanation)}{copied}"]
+    shared = " (all of one origin)" if conflict.independent_origins == 1 else ""
+    lines = [f"- \\[D{conflict.id}\\] {literal(conflict.explanation)}{shared}"]
     for value in conflict.values:
         lines.append(f"  - **{literal(value.value)}**")
         lines += [f"    - {_cited(citation)}" for citation in value.citations]

@@ -5,11 +5,12 @@ Behind the sources stands where they disagree, numbered with a letter before: ``
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from newsweave.v1.newsweave_pb2 import (
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from newsweave.v1.newsweave_pb2 import ConflictValue, Summary, SummarySentence, TimelineEntry
+    from newsweave.v1.newsweave_pb2 import (
+        Citation,
+        ConflictValue,
+        KnownSentence,
+        Summary,
+        SummarySentence,
+        TimelineEntry,
+    )
     from newsweave.v1.newsweave_pb2 import Warning as Caution
     from service.render.numbering import Quoted
 
@@ -39,10 +47,11 @@ def render(summary: Summary, *, with_headline: bool = True) -> RenderableType:
     parts: list[RenderableType] = []
     if with_headline and summary.style == STYLE_HEADLINE_AND_PARAGRAPH and summary.headline.text:
         parts += [Text(printable(summary.headline.text), style="bold"), Text("")]
-    body = _bullets if summary.style == STYLE_BULLETS else _paragraph
     if summary.sentences:
+        body = _bullets if summary.style == STYLE_BULLETS else _paragraph
         parts += [body(summary.sentences, numbering), Text("")]
         parts += [Text("Sources", style="bold"), *_sources(summary, numbering)]
+    parts += _known(summary.known)
     parts += _conflicts(summary)
     parts += _timeline(summary.timeline)
     parts += [Text(_note(warning), style="yellow") for warning in summary.warnings]
@@ -60,8 +69,13 @@ def _listed(article_ids: Iterable[str]) -> str:
     return ", ".join(map(printable, article_ids))
 
 
+def _table(*columns: Column) -> Table:
+    """Return an empty table that cuts nothing, however narrow the terminal: a part of a quote is none."""
+    return Table.grid(*(replace(column, overflow="fold") for column in columns), padding=(0, 1))
+
+
 def _bullets(sentences: Sequence[SummarySentence], numbering: Numbering) -> Table:
-    table = Table.grid(padding=(0, 1))
+    table = _table(Column(), Column())
     for sentence in sentences:
         table.add_row(Text("•"), _paragraph([sentence], numbering))
     return table
@@ -103,15 +117,27 @@ def _sources(summary: Summary, numbering: Numbering) -> Iterator[RenderableType]
 
 
 def _quotations(cited: list[Quoted]) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(justify="right", style="cyan", no_wrap=True)
-    table.add_column(justify="right", style="dim", no_wrap=True)
-    table.add_column()
+    table = _table(Column(justify="right", style="cyan"), Column(justify="right", style="dim"), Column())
     for item in cited:
         span = item.citation.span
         quote = Text(f"“{printable(item.citation.quote)}”")
         table.add_row(Text(f"[{item.number}]"), Text(f"{span.start}–{span.end}"), quote)
     return table
+
+
+def _known(known: Sequence[KnownSentence]) -> Iterator[RenderableType]:
+    """Lay out what the reader knows already, each sentence with the article that tells it."""
+    if not known:
+        return
+    table = _table(Column(style="dim"), Column())
+    for item in known:
+        table.add_row(Text(_place(item.citation)), Text(f"“{printable(item.citation.quote)}”"))
+    yield Text("Known already", style="bold")
+    yield Padding(table, (0, 0, 1, 2))
+
+
+def _place(citation: Citation) -> str:
+    return f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
 
 
 def _conflicts(summary: Summary) -> Iterator[RenderableType]:
@@ -120,19 +146,16 @@ def _conflicts(summary: Summary) -> Iterator[RenderableType]:
         return
     yield Text("Sources disagree", style="bold")
     for conflict in summary.conflicts:
-        copied = " (one origin)" if conflict.independent_origins == 1 else ""
-        yield Text(f"[{_LETTER}{conflict.id}] {printable(conflict.explanation)}{copied}", style="yellow")
+        shared = " (all of one origin)" if conflict.independent_origins == 1 else ""
+        yield Text(f"[{_LETTER}{conflict.id}] {printable(conflict.explanation)}{shared}", style="yellow")
         yield Padding(_values(conflict.values), (0, 0, 1, 2))
 
 
 def _values(values: Sequence[ConflictValue]) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(style="bold")
-    table.add_column()
+    table = _table(Column(style="bold"), Column())
     for value in values:
         for order, citation in enumerate(value.citations):
-            place = f"{printable(citation.article_id)} {citation.span.start}–{citation.span.end}"
-            quote = Text(f"{place} “{printable(citation.quote)}”")
+            quote = Text(f"{_place(citation)} “{printable(citation.quote)}”")
             table.add_row(Text("" if order else printable(value.value)), quote)
     return table
 
@@ -141,13 +164,9 @@ def _timeline(entries: Sequence[TimelineEntry]) -> Iterator[RenderableType]:
     """Lay out the dated events, each with the words that tell its day and where these stand."""
     if not entries:
         return
-    table = Table.grid(padding=(0, 1))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column()
+    table = _table(Column(style="bold"), Column())
     for entry in entries:
-        span = entry.citation.span
-        place = f"{printable(entry.citation.article_id)} {span.start}–{span.end}"
-        told = Text(f"{printable(entry.text)} (“{printable(entry.expression)}”, {place})")
+        told = Text(f"{printable(entry.text)} (“{printable(entry.expression)}”, {_place(entry.citation)})")
         told.append("".join(f"[{_LETTER}{number}]" for number in entry.conflict_ids), style="yellow")
         days = entry.date + (f" to {entry.last_date}" if entry.last_date else "")
         table.add_row(Text(printable(days)), told)
@@ -159,9 +178,9 @@ def _account(summary: Summary) -> str:
     """Tell in one line what was used and how it was checked."""
     usage = summary.usage
     told = f"{usage.sentences} sentences, {usage.words} of {usage.words_allowed} words"
-    told += f", from {usage.source_sentences} source sentences"
+    told = f"{told if summary.sentences else 'nothing told'}, from {usage.source_sentences} source sentences"
     if summary.known:
-        told += f"; left out as known: {len(summary.known)} (see --json)"
+        told += f"; left out as known: {len(summary.known)}"
     if summary.dropped:
         told += f"; drafts not used: {len(summary.dropped)} (see --json)"
     if summary.sentences:

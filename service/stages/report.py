@@ -71,8 +71,10 @@ def report_clusters(
 ) -> tuple[ClusterReport, ...]:
     """Tell which sentences were held to state the same thing, the representative first.
 
+    No sentence is missing: what takes part in the story and is not merged with another is a cluster of one.
+
     Args:
-        ranked: All clusters, by falling salience; those of one sentence are left out unless they are used.
+        ranked: All clusters, by falling salience.
         sentences: The sentences of the story.
         articles: What the caller sent.
         origins: Which articles have one origin.
@@ -88,7 +90,6 @@ def report_clusters(
             item.cluster.id in used,
         )
         for item in ranked
-        if len(item.cluster.members) > 1 or item.cluster.id in used
     )
 
 

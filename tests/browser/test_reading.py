@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from service.render.page.quotes import Quotes
@@ -69,6 +70,30 @@ def test_pointing_at_a_marker_shows_the_words_in_their_article(opened: Opener) -
     expect(hint).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [(360, 640), (1280, 500)])
+def test_the_words_stay_with_a_marker_to_which_the_page_scrolls(
+    opened: Opener, size: tuple[int, int]
+) -> None:
+    page = opened(reports.digest(), viewport={"width": size[0], "height": size[1]})
+    hint, focused = page.locator("#hint"), page.locator(".marker:focus")
+    scrolled = 0
+    for _ in range(60):
+        before = page.evaluate("window.scrollY")
+        page.keyboard.press("Tab")
+        if not focused.count():
+            continue
+        page.wait_for_timeout(400)  # twice the time after which words that nobody looks at vanish
+        scrolled += page.evaluate("window.scrollY") != before
+        expect(hint).to_be_visible()
+        expect(focused).to_have_attribute("aria-describedby", "hint")
+        target, shown = focused.bounding_box(), hint.bounding_box()
+        assert target
+        assert shown
+        gaps = (shown["y"] - target["y"] - target["height"], target["y"] - shown["y"] - shown["height"])
+        assert max(gaps) == pytest.approx(6, abs=2)
+    assert scrolled
+
+
 def test_all_can_be_done_by_keyboard(opened: Opener) -> None:
     page = opened(reports.digest())
     for _ in range(40):
@@ -115,6 +140,45 @@ def test_a_source_shows_what_became_of_its_passages(opened: Opener) -> None:
     assert words == reports.GAZETTE
     page.get_by_role("button", name="Close", exact=True).click()
     assert _focused(page) == "open"
+
+
+@pytest.mark.parametrize(
+    ("within", "kind", "claim", "note"),
+    [
+        ("header", "quoted", "Supports the headline: “Bridge in Dale closed”", "quote 1"),
+        (
+            ".timeline",
+            "dated",
+            "In the timeline, 4 March 2024: “The bridge was closed.”",
+            "quote 9, in the timeline",
+        ),
+        (
+            ".known",
+            "known",
+            "Left out as known: “Lorries must use the northern road.”",
+            "quote 10, left out as known",
+        ),
+        (
+            ".dispute li:nth-child(2)",
+            "disputed",
+            "In a dispute: “The articles differ on a number: three million or five million.”",
+            "quote 8, in a dispute",
+        ),
+    ],
+)
+def test_what_stands_beside_the_summary_opens_as_what_it_is(
+    opened: Opener, within: str, kind: str, claim: str, note: str
+) -> None:
+    page = opened(reports.digest())
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
+    page.locator(f"#story-1 {within} .marker").click()
+    quote = _highlighted(page)
+    expect(page.locator("#reader-claim")).to_have_text(claim)
+    expect(page.locator("#reader .current + .why")).to_have_text(note)
+    page.keyboard.press("Escape")
+    page.locator("#story-1 .source .open").nth(1 if kind in {"known", "disputed"} else 0).click()
+    shown = page.locator(f"#reader mark.{kind}").all_text_contents()
+    assert any(words in quote for words in shown) == (kind != "dated")  # these lie in quoted words
 
 
 def test_the_reading_view_shows_what_was_asked_for(opened: Opener) -> None:

@@ -1453,7 +1453,9 @@ class SummaryOptions(_message.Message):
     language: _builtins.str
     """BCP 47 tag of the articles' language; "en" if not given."""
     include_clusters: _builtins.bool
-    """Whether the summary should report which sentences were merged, and why."""
+    """Whether the summary should report what became of every sentence: with which others it was merged, and why, and
+    whether the summary tells it.
+    """
     style: Global___Style.ValueType
     """How the summary is to read; a paragraph if not given."""
     focus_query: _builtins.str
@@ -1521,7 +1523,7 @@ class Summary(_message.Message):
 
     @_builtins.property
     def clusters(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClusterReport]:
-        """The redundancy report, if it was asked for."""
+        """The redundancy report, if it was asked for: every sentence of the articles that was not removed is in one cluster."""
 
     @_builtins.property
     def dropped(self) -> _containers.RepeatedCompositeFieldContainer[Global___DroppedDraft]:
@@ -1918,8 +1920,8 @@ class Conflict(_message.Message):
     explanation: _builtins.str
     """What differs, in one plain sentence."""
     independent_origins: _builtins.int
-    """How many distinct origins the articles of all values have. If it is 1, copies of one text were changed: that
-    is no second witness.
+    """How many distinct origins the articles of all values have. If it is 1, copies of one text were
+    changed, or one publisher told both: that is no second witness.
     """
     @_builtins.property
     def values(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConflictValue]:
@@ -2150,7 +2152,7 @@ Global___RemovedSpan: _TypeAlias = RemovedSpan  # noqa: Y015
 
 @_typing.final
 class ClusterReport(_message.Message):
-    """Sentences that state the same thing."""
+    """Sentences that state the same thing; one that nothing else states is a cluster of its own."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

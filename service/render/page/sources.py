@@ -8,13 +8,15 @@ from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from service.render.page import words
+from service.render.page.fates import Fate
 from service.render.page.links import followable
-from service.render.page.marks import Fate, Mark, marks, runs
+from service.render.page.marks import Mark, marks, runs, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from newsweave.v1 import newsweave_pb2 as pb
+    from service.render.page.marks import Told
     from service.render.page.quotes import Quotes
     from service.render.page.texts import Text
 
@@ -53,18 +55,21 @@ class Source:
 def sources(summary: pb.Summary, quotes: Quotes, texts: Mapping[str, Text]) -> tuple[Source, ...]:
     """Return the sources of a story, in the order of its summary."""
     names = {report.article_id: _name(report) for report in summary.sources}
-    return tuple(_source(summary, report, quotes, texts, names) for report in summary.sources)
+    passages = told(summary, quotes)
+    return tuple(
+        _source(summary, report, passages.get(report.article_id, ()), texts.get(report.article_id), names)
+        for report in summary.sources
+    )
 
 
 def _source(
     summary: pb.Summary,
     report: pb.SourceReport,
-    quotes: Quotes,
-    texts: Mapping[str, Text],
+    passages: Iterable[Told],
+    text: Text | None,
     names: Mapping[str, str],
 ) -> Source:
-    text = texts.get(report.article_id)
-    found = marks(summary, report, text, quotes) if text else ()
+    found = marks(passages, text) if text else ()
     shown = runs(found, text.length) if text else ()
     return Source(
         report=report,

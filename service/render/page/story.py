@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from google.rpc.error_details_pb2 import ErrorInfo
 
 from newsweave.v1 import newsweave_pb2 as pb
-from service.render.headings import heading
+from service.render.headings import heading, is_news
+from service.render.page.marks import notes
 from service.render.page.quotes import Quotes
 from service.render.page.sources import Source, css_class, sources
 
@@ -47,8 +48,8 @@ class StoryView:
         quotes: Its quoted passages.
         sources: Its sources.
         numbers: The number of each source, from 1, by the id of its article.
-        places: Of every quoted passage by number, the index of its source, and start and end in UTF-16
-            units; all 0 if the text of the source is not at hand.
+        places: Of every quoted passage by number, the index of its source, start and end in UTF-16
+            units, and what is said of it; all 0 if the text of the source is not at hand.
         error: Why it has no summary, or nothing.
         error_reason: The same as a stable code, if there is one.
     """
@@ -59,9 +60,14 @@ class StoryView:
     quotes: Quotes
     sources: tuple[Source, ...]
     numbers: Mapping[str, int] = field(default_factory=dict)
-    places: tuple[tuple[int, int, int], ...] = ()
+    places: tuple[tuple[int, int, int, str], ...] = ()
     error: str = ""
     error_reason: str = ""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is more to it than what the reader knows already."""
+        return is_news(self.story)
 
     @property
     def kinds(self) -> Mapping[str, int]:
@@ -146,12 +152,15 @@ def _kind(sentence: pb.SummarySentence) -> str:
     return "agreed" if sentence.independent_origins > 1 else "single"
 
 
-def _places(summary: pb.Summary, quotes: Quotes, texts: Mapping[str, Text]) -> Iterator[tuple[int, int, int]]:
+def _places(
+    summary: pb.Summary, quotes: Quotes, texts: Mapping[str, Text]
+) -> Iterator[tuple[int, int, int, str]]:
+    said = notes(summary, quotes)
     index = {report.article_id: place for place, report in enumerate(summary.sources)}
-    for quote in quotes.by_place.values():
+    for key, quote in quotes.by_place.items():
         article_id = quote.citation.article_id
         if article_id in texts and article_id in index:
             texts[article_id].require(quote.citation)
-            yield index[article_id], *texts[article_id].place(quote.citation.span)
+            yield index[article_id], *texts[article_id].place(quote.citation.span), said[key]
         else:
-            yield 0, 0, 0
+            yield 0, 0, 0, said[key]

@@ -26,11 +26,19 @@ REMOVALS: Mapping[int, str] = {
 }
 FATES: Mapping[str, str] = {
     "QUOTED": "quoted",
-    "DISPUTED": "quoted beside the summary",
+    "DISPUTED": "quoted in disputes",
+    "DATED": "quoted in the timeline",
+    "KNOWN": "left out as known",
     "MERGED": "merged",
     "UNUSED": "left out",
     "OFF_TOPIC": "off topic",
     "REMOVED": "removed",
+}
+# What a passage is quoted for, beside sentences of the summary.
+QUOTED_FOR: Mapping[str, str] = {
+    "DISPUTED": ", in a dispute",
+    "DATED": ", in the timeline",
+    "KNOWN": ", left out as known",
 }
 MERGES: Mapping[int, str] = {
     pb.MERGE_REASON_CENTRAL: "it is the most central of those that say so",

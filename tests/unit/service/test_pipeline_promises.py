@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +38,7 @@ from tests.unit.service.fire import FIRST, FUSED, GERMAN, LIES, NEWS, SECOND, TH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Citation, Event
+    from service.domain import Citation, Event, Span
 
 OTHERWISE = "On Monday 14 men were hurt in a fire at the port of Moss."
 LINES = st.sampled_from(
@@ -87,22 +88,42 @@ def check_summary(events: list[Event], job: Job) -> None:
         check_conflict(conflict, job)
     stated = {number for sentence in last.sentences for number in sentence.conflict_ids}
     assert stated <= {conflict.id for conflict in last.conflicts}
-    for member in itertools.chain.from_iterable(report.members for report in last.clusters):
-        assert member.span.of(job.articles[member.source].text) == member.quote
+    check_clusters(last, job)
     origins = [source.origin for source in last.sources]
     for group in last.origins.groups:
         assert [origins[index] for index in group.sources] == [group.id] * len(group.sources)
         for link in group.links:
             for index, span in ((link.source, link.span), (link.other, link.other_span)):
                 assert not span or span.of(job.articles[index].text).strip()
-    for report in last.clusters:
-        assert 1 <= report.independent_origins <= report.supporting_articles
     check_reading(last, job)
     for source in last.sources:
         spans = [item.span for item in source.removed]
         assert spans == sorted(spans)
         assert all(left.end <= right.start for left, right in itertools.pairwise(spans))
         assert all(span.of(source.article.text).strip() for span in spans)
+
+
+def check_clusters(last: Summary, job: Job) -> None:
+    """Assert that quotes are exact and, if clusters were asked for, that no sentence is in none of them."""
+    members = list(itertools.chain.from_iterable(report.members for report in last.clusters))
+    assert all(member.span.of(job.articles[member.source].text) == member.quote for member in members)
+    for report in last.clusters:
+        assert 1 <= report.independent_origins <= report.supporting_articles
+    for index, source in enumerate(last.sources):
+        own = [member.span for member in members if member.source == index]
+        assert len(set(own)) == len(own)
+        if job.options.include_clusters:
+            assert len(own) == source.sentences - source.sentences_off_topic
+            # What numbers a list, "1." or "a)", is no part of a sentence.
+            assert not re.search(r"[^\W\d_]{2}", left_bare(source, own))
+
+
+def left_bare(source: SourceReport, told: Sequence[Span]) -> str:
+    """Return what of an article no report tells of: neither removed, nor in a cluster."""
+    text = list(source.article.text)
+    for span in (*told, *(item.span for item in source.removed)):
+        text[span.start : span.end] = " " * (span.end - span.start)
+    return "".join(text)
 
 
 def check_reading(last: Summary, job: Job) -> None:

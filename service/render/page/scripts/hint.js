@@ -67,4 +67,8 @@ document.addEventListener("focusin", (event) => {
   if (marker) showHint(marker);
   else hideHint();
 });
-document.addEventListener("scroll", () => hinted && hideSoon(), { passive: true });
+// Coming to a marker by keyboard may scroll the page: the words stay with the marker while it has the focus.
+document.addEventListener("scroll", () => {
+  if (hinted && hinted === document.activeElement) place(hinted.getBoundingClientRect());
+  else if (hinted) hideSoon();
+}, { passive: true });

@@ -40,7 +40,7 @@ function* pieces(text, runs, passage) {
   let said = "";
   for (const [start, end, kind, note] of withPassage(runs, passage)) {
     if (start > at) yield document.createTextNode(text.slice(at, start));
-    if (kind === "removed" || kind === "off-topic" || kind === "merged" || kind === "unused") {
+    if (kind in LABELS) {
       const why = `${LABELS[kind]}: ${note}`;
       if (why !== said || text.slice(at, start).trim()) yield made("span", "why", why);
       said = why;
@@ -48,7 +48,7 @@ function* pieces(text, runs, passage) {
       said = "";
     }
     yield markOf(kind, text.slice(start, end));
-    if (kind === "quoted" || kind === "disputed" || kind === "current") yield made("span", "why", note);
+    if (!(kind in LABELS)) yield made("span", "why", note);
     at = end;
   }
   if (at < text.length) yield document.createTextNode(text.slice(at));
@@ -65,21 +65,20 @@ function markOf(kind, words) {
 
 function withPassage(runs, passage) {
   if (!passage) return runs;
-  const { start, end, number } = passage;
+  const { start, end, note } = passage;
   const left = runs.filter((run) => run[0] < start).map(([from, to, ...rest]) => [from, Math.min(to, start), ...rest]);
   const right = runs.filter((run) => run[1] > end).map(([from, to, ...rest]) => [Math.max(from, end), to, ...rest]);
-  const same = runs.find((run) => run[0] === start && run[1] === end);
-  return [...left, [start, end, "current", same?.[3] ?? `quote ${number}`], ...right];
+  return [...left, [start, end, "current", note], ...right];
 }
 
+// What a passage bears on: sentences, and what stands beside them.
 function claimOf(story, number) {
-  const markers = [...story.querySelectorAll(`.sentence .marker[data-quote="${number}"]`)];
-  return markers
-    .map((marker) => {
-      const word = marker.classList.contains("against") ? "Speaks against" : "Supports";
-      return `${word}: “${marker.closest(".sentence").querySelector(".said").textContent}”`;
-    })
-    .join(" ");
+  const claims = [...story.querySelectorAll(`[data-bears] .marker[data-quote="${number}"]`)].map((marker) => {
+    const bearer = marker.closest("[data-bears]");
+    const word = marker.classList.contains("against") ? "Speaks against" : bearer.dataset.bears;
+    return `${word}: “${bearer.querySelector(".said, .claim").textContent}”`;
+  });
+  return [...new Set(claims)].join(" ");
 }
 
 function quotesHere() {

@@ -16,8 +16,8 @@ function dataOf(story) {
 
 // The passage that a number stands for, or null if its article is not in the page.
 function passageOf(story, number) {
-  const [source, start, end] = dataOf(story).quotes[number - 1] ?? [0, 0, 0];
-  return end > start ? { source, start, end, number } : null;
+  const [source, start, end, note] = dataOf(story).quotes[number - 1] ?? [0, 0, 0, ""];
+  return end > start ? { source, start, end, number, note } : null;
 }
 
 function cardOf(story, source) {

@@ -6,6 +6,8 @@ from google.rpc.status_pb2 import Status
 
 from newsweave.v1 import newsweave_pb2 as pb
 
+_NO_WORDS = pb.Usage(words_allowed=200, source_sentences=4)
+
 
 def citation(article: str, start: int, quote: str) -> pb.Citation:
     return pb.Citation(article_id=article, span=pb.Span(start=start, end=start + len(quote)), quote=quote)
@@ -111,6 +113,15 @@ def summary() -> pb.Summary:
     )
 
 
+def known_story(number: int) -> pb.Story:
+    """Return a story of which all is known."""
+    known = pb.KnownSentence(text="It snowed.", score=0.9, citation=citation("snow", 7, "But it snowed."))
+    report = pb.SourceReport(article_id="snow", title="Winter", publisher="The Flake")
+    nothing = pb.Warning(code=pb.WARNING_CODE_NOTHING_NEW, message="all of it is known")
+    told = pb.Summary(known=[known], sources=[report], warnings=[nothing], usage=_NO_WORDS)
+    return pb.Story(id=number, article_ids=["snow"], summary=told)
+
+
 def digest() -> tuple[list[pb.Story], pb.DigestCompleted]:
     """Return a digest of three stories, of which one has no summary."""
     told = summary()
@@ -124,7 +135,11 @@ def digest() -> tuple[list[pb.Story], pb.DigestCompleted]:
             text="The bridge was closed on Monday.",
         )
     )
-    told.known.append(pb.KnownSentence(text="The bridge is old.", score=0.9))
+    told.known.append(
+        pb.KnownSentence(
+            text="The bridge is old.", score=0.9, citation=citation("herald", 60, "And the bridge is old.")
+        )
+    )
     second = pb.Summary(
         sentences=[pb.SummarySentence(text="It rained.", citations=[citation("rain", 0, "It rained.")])],
         sources=[pb.SourceReport(article_id="rain", title="Weather", uri="https://rain.example/a?b=(c)")],

@@ -2,20 +2,22 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service.render import digest_terminal
-from tests.unit.service.render.shown import digest, nothing_new
+from tests.unit.service.render.shown import digest, known_story
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "digest.txt"
 
 
-def _rendered(stories: list[pb.Story], completed: pb.DigestCompleted) -> str:
+def _rendered(stories: list[pb.Story], completed: pb.DigestCompleted, width: int = 80) -> str:
     written = io.StringIO()
-    Console(file=written, width=80, highlight=False).print(digest_terminal.render(stories, completed))
+    Console(file=written, width=width, highlight=False).print(digest_terminal.render(stories, completed))
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 
 
@@ -31,23 +33,43 @@ def test_a_story_without_headline_or_title_is_called_by_its_articles() -> None:
     assert "1. a, b" in _rendered([story], pb.DigestCompleted(story_ids=[1]))
 
 
-def test_stories_with_nothing_new_stand_last_in_a_line_each() -> None:
+@pytest.mark.parametrize(
+    ("report", "name"),
+    [
+        (pb.SourceReport(article_id="b", title="Winter", publisher="The Flake"), "Winter"),
+        (pb.SourceReport(article_id="b", publisher="The Flake"), "The Flake"),
+    ],
+)
+def test_a_story_of_which_nothing_is_told_is_called_by_a_title_or_a_publisher(
+    report: pb.SourceReport, name: str
+) -> None:
+    sources = [pb.SourceReport(article_id="a"), report]
+    story = pb.Story(id=1, article_ids=["a", "b"], summary=pb.Summary(sources=sources))
+    assert f"1. {name}\n" in _rendered([story], pb.DigestCompleted(story_ids=[1]))
+
+
+def test_stories_without_news_stand_at_the_end_with_what_is_known_and_no_empty_section() -> None:
     stories, completed = digest()
-    known = nothing_new(stories[0])
-    rendered = _rendered([known, *stories[1:]], completed)
-    lines = rendered.splitlines()
-    (place,) = (index for index, line in enumerate(lines) if line.startswith("Nothing new"))
-    assert lines[place + 1] == "1. Bridge closed (3 articles, 1 claim)"
-    assert rendered.index("2. It rained.") < rendered.index("Nothing new") < rendered.index("In no story")
-    assert rendered.count("The bridge") == 0
+    end = (
+        "Nothing new\n\n4. It snowed.\n" + "─" * 80 + "\n1 article\n\n"
+        "Known already\n  snow 7–21 “But it snowed.”\n\n"
+        "Note: all of it is known\nnothing told, from 4 source sentences; left out as known: 1\n"
+    )
+    rendered = _rendered([known_story(4), *stories], completed)
+    assert rendered.startswith("1. Bridge *closed*\n")
+    assert end in rendered
+    assert rendered.index(end) > rendered.index("3. odd")
+    assert rendered.endswith("4 stories, 1 without a summary, 1 with nothing new\n")
 
 
-def test_a_story_with_nothing_new_is_called_by_the_title_of_the_article_that_says_most() -> None:
-    story = nothing_new(digest()[0][0])
-    story.summary.sources[1].sentences, story.summary.sources[0].sentences = 9, 2
-    assert "1. Nothing here (3" in _rendered([story], pb.DigestCompleted(story_ids=[1]))
-    story.summary.sources[1].sentences_off_topic = 8
-    assert "1. Bridge closed (3" in _rendered([story], pb.DigestCompleted(story_ids=[1]))
+@pytest.mark.parametrize("width", [16, 40, 80])
+def test_no_heading_is_cut(width: int) -> None:
+    stories, completed = digest()
+    stories[0].summary.headline.text = (
+        "The old bridge in the town of Dale was closed on Monday for repairs" * 3
+    )
+    narrow, wide = ("".join(_rendered(stories, completed, columns).split()) for columns in (width, 9_000))
+    assert Counter(narrow.replace("─", "")) == Counter(wide.replace("─", ""))
 
 
 def test_nothing_in_a_digest_can_steer_the_terminal() -> None:

@@ -83,6 +83,12 @@ def test_disputes_stand_side_by_side_with_their_sources() -> None:
     assert _words(page, "#dispute-1-1 .about") == ["Number cannot all be true"]
 
 
+def test_disputes_within_one_origin_say_so_and_call_nothing_a_copy() -> None:
+    report = reports.digest()
+    report.stories[2].summary.conflicts[0].independent_origins = 1
+    assert _words(_page(report), "#dispute-1-1 .about") == ["Number cannot all be true · all of one origin"]
+
+
 def test_what_else_a_story_has_is_told() -> None:
     page = _page(reports.digest())
     assert _words(page, "#story-1 h2") == ["Bridge in Dale closed"]
@@ -102,8 +108,8 @@ def test_what_else_a_story_has_is_told() -> None:
 def test_a_source_tells_what_became_of_it() -> None:
     page = _page(reports.digest())
     assert _words(page, "#source-1-1 .counts li") == [
-        "3 quoted",
-        "2 quoted beside the summary",
+        "4 quoted",
+        "1 quoted in the timeline",
         "1 off topic",
         "2 removed",
     ]
@@ -112,16 +118,6 @@ def test_a_source_tells_what_became_of_it() -> None:
         "menus, buttons and lists of links (1); a title or heading (1); about another story (1)"
     ]
     assert page.get_element_by_id("source-1-1").cssselect("time")[0].get("datetime") == "2024-03-04"
-
-
-@pytest.mark.parametrize(("offset", "day"), [(0, "2024-06-19"), (-300, "2024-06-18")])
-def test_a_source_is_of_the_day_where_it_was_published(offset: int, day: str) -> None:
-    shown = reports.digest()
-    (story,) = (story for story in shown.stories if story.id == 1)
-    source = story.summary.sources[0]
-    source.published_at.FromJsonString("2024-06-19T02:00:00Z")
-    source.utc_offset_minutes = offset
-    assert _page(shown).get_element_by_id("source-1-1").cssselect("time")[0].get("datetime") == day
 
 
 def test_stories_stand_in_their_order_and_failures_in_their_place() -> None:
@@ -139,14 +135,18 @@ def test_stories_stand_in_their_order_and_failures_in_their_place() -> None:
     assert "the least score that passes is 0.60" in page.cssselect(".colophon")[0].text_content()
 
 
-def test_stories_with_nothing_new_stand_last_and_are_called_by_a_title() -> None:
-    shown = reports.digest()
-    (story,) = (story for story in shown.stories if story.id == 1)
-    for name in ("sentences", "headline", "conflicts", "timeline", "warnings"):
-        story.summary.ClearField(name)
-    story.summary.warnings.add(code=pb.WARNING_CODE_NOTHING_NEW)
-    *_, last = _words(_page(shown), ".contents a")
-    assert last in {source.title for source in story.summary.sources}
+def test_stories_without_news_stand_last_and_show_what_is_known() -> None:
+    report = reports.digest()
+    told = report.stories[2].summary
+    for field in ("sentences", "headline", "timeline", "clusters"):
+        told.ClearField(field)
+    told.warnings.add(code=pb.WARNING_CODE_NOTHING_NEW)
+    page = _page(report)
+    assert _words(page, ".contents a")[-1] == "Lorries must use the northern road."
+    assert "nothing new" in _words(page, ".contents .count")[-1]
+    assert _words(page, "#story-3 .kicker")[0].startswith("Story 3 · 3 articles · 2 origins · nothing new")
+    assert page.cssselect("#story-3 .known[open]")
+    assert not page.cssselect("#story-1 .known[open]")
 
 
 def test_one_summary_is_a_digest_of_one_story() -> None:

@@ -12,7 +12,7 @@ from newsweave.v1 import newsweave_pb2 as pb
 from service.render import markdown
 from service.render.escaping import linked, literal
 from service.render.safe import printable
-from tests.unit.service.render.shown import digest, nothing_new, summary
+from tests.unit.service.render.shown import digest, known_story, summary
 
 GOLDEN = Path(__file__).parents[3] / "golden"
 # All that GitHub reads beyond CommonMark and that is not its own; HTML stays HTML.
@@ -143,25 +143,28 @@ def test_an_article_that_is_markdown_changes_nothing_in_a_digest(text: str) -> N
             citation.quote = text
     told.headline.text = completed.unassigned[0].message = f"x {text}"
     told.sources[0].title = told.sources[0].publisher = told.warnings[1].message = f"{text} x"
-    told.timeline[0].text = told.known[0].text = stories[2].error.message = f"{text} x"
+    told.timeline[0].text = told.known[0].citation.quote = stories[2].error.message = f"{text} x"
     told.conflicts[0].explanation = told.conflicts[0].values[0].value = f"{text} x"
     rendered = markdown.render_digest(stories, completed)
     assert [token.type for token in READER.parse(rendered)] == plain
     assert "<script" not in READER.render(rendered)
 
 
-@pytest.mark.parametrize("title", ["Bridge closed", *HOSTILE])
-def test_a_story_with_nothing_new_is_a_line_behind_the_others(title: str) -> None:
+def test_what_is_known_is_told_with_its_source() -> None:
+    rendered = markdown.render_digest(*digest())
+    assert "### Known already\n\n- herald 60–82 “And the bridge is old.”\n" in rendered
+
+
+def test_stories_without_news_stand_at_the_end_under_one_heading() -> None:
     stories, completed = digest()
-    known = nothing_new(stories[0])
-    known.summary.sources[0].title = f"x {title}"
-    rendered = markdown.render_digest([known, *stories[1:]], completed)
-    listed = rendered.partition("## Nothing new\n\n")[2].partition("\n\n## In no story")[0]
-    (inline,) = (token for token in READER.parse(listed) if token.type == "inline")
-    called = " ".join(printable(f"x {title}").split())
-    assert inline.children
-    assert "".join(child.content for child in inline.children) == f"1. {called} (3 articles, 1 claim)"
-    assert "<script" not in READER.render(rendered)
+    rendered = markdown.render_digest([known_story(4), *stories, known_story(5)], completed)
+    assert rendered.startswith(
+        markdown.render_digest(stories, completed)
+        .split("\n\n## In")[0]
+        .replace("3 stories of 5", "5 stories of 7")
+    )
+    assert rendered.count("## Nothing new\n\n### 4. It snowed.\n\n#### Known already\n\n- snow 7–21") == 1
+    assert rendered.count("Nothing new") == 1
 
 
 def test_an_empty_summary_and_an_empty_digest_can_be_rendered() -> None:

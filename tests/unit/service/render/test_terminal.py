@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from newsweave.v1 import newsweave_pb2 as pb
@@ -15,9 +17,9 @@ from tests.unit.service.render.shown import summary as _summary
 GOLDEN = Path(__file__).parents[3] / "golden" / "summary.txt"
 
 
-def _rendered(summary: pb.Summary) -> str:
+def _rendered(summary: pb.Summary, width: int = 80) -> str:
     written = io.StringIO()
-    Console(file=written, width=80, highlight=False).print(terminal.render(summary))
+    Console(file=written, width=width, highlight=False).print(terminal.render(summary))
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 
 
@@ -45,6 +47,33 @@ def test_a_span_that_is_cited_twice_has_one_number() -> None:
     assert rendered.count("[1]") == 3
 
 
+LONG = "https://gazette.example/" + "x" * 130
+
+
+@pytest.mark.parametrize("width", [16, 24, 40, 80, 200])
+@pytest.mark.parametrize("style", [pb.STYLE_PARAGRAPH, pb.STYLE_BULLETS])
+def test_nothing_is_cut_however_narrow_the_terminal(width: int, style: pb.Style.ValueType) -> None:
+    summary = _summary()
+    summary.style = style
+    summary.sentences[0].text = f"See {LONG} for passengers."
+    summary.sentences[0].citations[0].quote = summary.timeline[0].text = f"{LONG} for passengers."
+    summary.conflicts[0].values[0].value = summary.conflicts[0].values[1].citations[0].quote = LONG
+    narrow, wide = (Counter("".join(_rendered(summary, columns).split())) for columns in (width, 10_000))
+    assert narrow == wide
+
+
+@pytest.mark.parametrize("width", [24, 80])
+def test_the_lines_of_a_quote_joined_are_the_quote(width: int) -> None:
+    summary = _summary()
+    summary.sentences[0].citations[0].quote = f"See {LONG} for passengers."
+    lines = _rendered(summary, width).splitlines()
+    first = next(index for index, line in enumerate(lines) if line.startswith("  [1] 10–42 “"))
+    column = lines[first].index("“")
+    last = next(index for index in range(first, len(lines)) if lines[index].endswith("”"))
+    joined = "".join(line[column:] for line in lines[first : last + 1])
+    assert joined.replace(" ", "") == f"“See{LONG}forpassengers.”"
+
+
 def test_brackets_in_articles_are_text_and_not_markup() -> None:
     assert "It closed [Monday]." in _rendered(_summary())
 
@@ -69,8 +98,9 @@ def test_an_event_of_several_days_shows_both_ends_and_its_conflict() -> None:
     assert "2024-06-10 to 2024-06-16 Cracks were seen last week. (“last week”, herald 30–57)[D1]" in rendered
 
 
-def test_an_empty_summary_can_be_shown() -> None:
-    assert _rendered(pb.Summary()).splitlines() == ["0 sentences, 0 of 0 words, from 0 source sentences"]
+def test_a_summary_without_sentences_has_no_empty_sections() -> None:
+    summary = pb.Summary(usage=pb.Usage(source_sentences=4), sources=_summary().sources)
+    assert _rendered(summary) == "nothing told, from 4 source sentences\n"
 
 
 def test_articles_cannot_steer_the_terminal() -> None:
@@ -108,4 +138,5 @@ def test_headline_timeline_and_what_is_known_are_shown_where_there_are_any() -> 
     rendered = " ".join(_rendered(story.summary).split())
     assert "Bridge *closed*" not in rendered
     assert "2024-06-17 The bridge was closed on Monday. (“Monday”, gazette 27–33)" in rendered
-    assert "left out as known: 1 (see --json)" in rendered
+    assert "Known already herald 60–82 “And the bridge is old.” Sources disagree" in rendered
+    assert "left out as known: 1;" in rendered

@@ -49,13 +49,13 @@ def test_every_removed_span_is_told_in_order_with_its_reason() -> None:
     assert second == SourceReport(ARTICLES[1], "", 1, 0, (), 2)
 
 
-def test_clusters_that_merged_something_or_were_used_are_told_the_representative_first() -> None:
+def test_every_cluster_is_told_the_representative_first() -> None:
     ranked = [
         Ranked(Cluster(2, (0, 2, 3), (0.7, 0.8, 1.0), 2), 0, 0.9, 0.0, (0.6, None, 0.5)),
         Ranked(Cluster(1, (1,), (1.0,), 1), None, 0.5, 0.0),
         Ranked(Cluster(3, (2,), (1.0,), 1), 2, 0.4, 0.0),
     ]
-    merged, used = report_clusters(ranked, SENTENCES, ARTICLES, ORIGINS, {3})
+    merged, unused, used = report_clusters(ranked, SENTENCES, ARTICLES, ORIGINS, {3})
     assert [(member.quote, member.similarity, member.score) for member in merged.members] == [
         ("A fire.", 0.7, 0.6),
         ("A fire.", 1.0, 0.5),
@@ -70,7 +70,10 @@ def test_clusters_that_merged_something_or_were_used_are_told_the_representative
     assert [member.span for member in merged.members] == [SPANS[0][1], SPANS[3][1], SPANS[2][1]]
     assert (merged.id, merged.supporting_articles, merged.salience, merged.used) == (2, 2, 0.9, False)
     assert merged.independent_origins == 2
-    assert (used.id, used.used) == (3, True)
+    assert [(report.id, report.used, len(report.members)) for report in (unused, used)] == [
+        (1, False, 1),
+        (3, True, 1),
+    ]
 
 
 @pytest.mark.parametrize(
