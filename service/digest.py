@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.domain import Grouping, Opening, Unassigned, UnassignedReason
 from service.errors import InvalidRequest
+from service.pipeline import background_of
 from service.stages.clean import clean
 from service.stages.extract import extract, refuse_long
 from service.stages.group import group
@@ -61,7 +62,8 @@ def find_stories(pile: Pile, models: Models, settings: Settings) -> Grouping:
         stories = [tuple(indices[member] for member in members) for members in found]
     with stage(StageName.ORIGINS):
         stories = _most_covered_first(stories, documents, models)
-    return Grouping(tuple(_told(stories, pile, unassigned)), dict(sorted(unassigned.items())))
+    told = tuple(_told(stories, pile, unassigned))
+    return Grouping(told, dict(sorted(unassigned.items())), background_of(pile.options))
 
 
 def opening_of(document: Document) -> Opening | None:

@@ -34,7 +34,7 @@ def effort(job: Job) -> int:
     """Return what a job will cost, in tokens that are read; at least 1."""
     read = tokens_of(article.text for article in job.articles)
     read += tokens_of(article.html for article in job.articles) // _HTML_TOKENS_A_TEXT_TOKEN
-    read += tokens_of((*job.options.background, job.options.focus_query))
+    read += tokens_of([job.options.focus_query])  # no model reads the background
     written = job.options.max_words if job.options.drafting is Drafting.ABSTRACTIVE else 0
     return max(1, read + round(written * _WRITTEN_WORD_TOKENS))
 

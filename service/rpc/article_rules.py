@@ -63,9 +63,15 @@ def own_violations(
     """Tell every rule that one article breaks, whatever its id and the other articles are."""
     yield from _content_violations(article, path, settings, truncate=truncate)
     yield from _length_violations(article, path, ("title", "uri", "publisher"))
-    if article.HasField("published_at") and not _is_valid(article.published_at):
+    if article.HasField("published_at"):
+        yield from time_violations(article.published_at, f"{path}.published_at")
+
+
+def time_violations(time: Timestamp, field: str) -> Iterator[Violation]:
+    """Tell whether a time is none that the contract has."""
+    if not _is_valid(time):
         about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
-        yield Violation(f"{path}.published_at", "INVALID_TIMESTAMP", about)
+        yield Violation(field, "INVALID_TIMESTAMP", about)
 
 
 def characters(articles: Iterable[pb.Article]) -> int:
@@ -86,7 +92,7 @@ def is_page(text: str) -> bool:
 def too_large(field: str, count: int, settings: Settings, name: str) -> Violation:
     """Return the violation of a limit on characters."""
     most = getattr(settings, name)
-    about = f"{count} characters, and at most {most} are taken"
+    about = f"{count} characters, and at most {most} are taken, as the setting {name} says"
     return Violation(field, "INPUT_TOO_LARGE", about, limit(settings, name))
 
 

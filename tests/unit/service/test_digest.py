@@ -8,10 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.digest import find_stories, invalid
-from service.domain import Article, Grouping, Pile, Unassigned, UnassignedReason
+from service.domain import (
+    Article,
+    Background,
+    Grouping,
+    Pile,
+    SummaryOptions,
+    Unassigned,
+    UnassignedReason,
+)
 from service.errors import Cancelled, Violation
 from service.settings import Settings
 from tests.unit.service.fakes import WordEncoder, models
+from tests.unit.service.fire import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +154,26 @@ def test_rules_are_told_with_their_fields_and_without_the_place_in_the_request()
         ]
     )
     assert told == Unassigned(UnassignedReason.INVALID, "text has nothing; something", "EMPTY_TEXT")
+
+
+def test_what_the_reader_knows_is_made_ready_once_for_all_stories() -> None:
+    asked = pile(FIRE, VOTE, options=SummaryOptions(background=(f"{FIRE} {VOTE}",)))
+    grouping = found(asked)
+    jobs = asked.jobs(grouping)
+    assert [[article.id for article in job.articles] for job in jobs] == [["a0"], ["a1"]]
+    assert [job.background for job in jobs] == [grouping.background] * 2
+    for job in jobs:
+        one, other = (run(told, models()) for told in (job, replace(job, background=None)))
+        assert repr(one) == repr(other)
+        assert one[-1].known  # type: ignore[union-attr]
+    assert found(pile(FIRE)).background is None
+
+
+def test_the_stories_are_held_against_what_was_made_ready() -> None:
+    asked = pile(FIRE, options=SummaryOptions(background=(FIRE,)))
+    (job,) = asked.jobs(found(asked))
+    told = run(replace(job, background=Background({})), models())[-1]
+    assert not told.known  # type: ignore[union-attr]
 
 
 def test_impossible_nouns_cannot_be_built() -> None:

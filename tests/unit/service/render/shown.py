@@ -124,7 +124,7 @@ def digest() -> tuple[list[pb.Story], pb.DigestCompleted]:
             text="The bridge was closed on Monday.",
         )
     )
-    told.known.append(pb.KnownSentence(text="The bridge is old.", score=0.9))
+    told.known.append(pb.KnownSentence(text="The bridge is old."))
     second = pb.Summary(
         sentences=[pb.SummarySentence(text="It rained.", citations=[citation("rain", 0, "It rained.")])],
         sources=[pb.SourceReport(article_id="rain", title="Weather", uri="https://rain.example/a?b=(c)")],
