@@ -92,7 +92,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     try:
         asked = options.summary_options(max_words, style=style, extractive=extractive, truncate=truncate)
         asked.focus_query = focus
-        asked.background.extend(earlier.background(since or ()))
+        asked.MergeFrom(earlier.background(since or ()))
         asked.include_clusters = form is output.Format.HTML
         request = pb.GenerateDigestRequest(
             articles=_articles(reading),
