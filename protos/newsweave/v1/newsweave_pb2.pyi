@@ -32,7 +32,7 @@ class _UnassignedReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Unas
     UNASSIGNED_REASON_UNSPECIFIED: _UnassignedReason.ValueType  # 0
     """Not set."""
     UNASSIGNED_REASON_NO_CONTENT: _UnassignedReason.ValueType  # 1
-    """Nothing of it was left after cleaning."""
+    """Nothing of it was left after cleaning, or its story has no sentence that can be told by itself."""
     UNASSIGNED_REASON_INVALID: _UnassignedReason.ValueType  # 2
     """It breaks a rule that an article must keep; the message says which."""
     UNASSIGNED_REASON_MAX_STORIES: _UnassignedReason.ValueType  # 3
@@ -46,7 +46,7 @@ class UnassignedReason(_UnassignedReason, metaclass=_UnassignedReasonEnumTypeWra
 UNASSIGNED_REASON_UNSPECIFIED: UnassignedReason.ValueType  # 0
 """Not set."""
 UNASSIGNED_REASON_NO_CONTENT: UnassignedReason.ValueType  # 1
-"""Nothing of it was left after cleaning."""
+"""Nothing of it was left after cleaning, or its story has no sentence that can be told by itself."""
 UNASSIGNED_REASON_INVALID: UnassignedReason.ValueType  # 2
 """It breaks a rule that an article must keep; the message says which."""
 UNASSIGNED_REASON_MAX_STORIES: UnassignedReason.ValueType  # 3
