@@ -180,6 +180,7 @@ def test_what_the_reader_knows_is_made_ready_once_for_all_stories() -> None:
     asked = pile(FIRE, VOTE, options=SummaryOptions(background=(f"{FIRE} {VOTE}",)))
     grouping = found(asked)
     jobs = asked.jobs(grouping)
+    assert grouping.background is not None
     assert [[article.id for article in job.articles] for job in jobs] == [["a0"], ["a1"]]
     assert [job.background for job in jobs] == [grouping.background] * 2
     for job in jobs:
