@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from service.domain import Grouping, Opening, Unassigned, UnassignedReason
 from service.errors import InvalidRequest
+from service.language.fluency import vocabulary_of
+from service.pipeline import background_of
 from service.stages.clean import clean
 from service.stages.extract import extract, refuse_long
 from service.stages.group import group
 from service.stages.origins import origins
+from service.stages.rank import stands_alone
 from service.stages.split import split
 from service.watch import StageName
 
@@ -59,9 +62,11 @@ def find_stories(pile: Pile, models: Models, settings: Settings) -> Grouping:
         vectors = encoded[[place[openings[index].lead] for index in indices]]
         found = group(list(openings.values()), vectors, models.check) if indices else ()
         stories = [tuple(indices[member] for member in members) for members in found]
+        stories = list(_tellable(stories, documents, unassigned))
     with stage(StageName.ORIGINS):
         stories = _most_covered_first(stories, documents, models)
-    return Grouping(tuple(_told(stories, pile, unassigned)), dict(sorted(unassigned.items())))
+    told = tuple(_told(stories, pile, unassigned))
+    return Grouping(told, dict(sorted(unassigned.items())), background_of(pile.options))
 
 
 def opening_of(document: Document) -> Opening | None:
@@ -72,8 +77,14 @@ def opening_of(document: Document) -> Opening | None:
 
 def invalid(violations: Sequence[Violation]) -> Unassigned:
     """Return what an article that breaks rules is told as; there must be one."""
-    told = "; ".join(f"{item.field.partition('.')[2]} {item.description}".strip() for item in violations)
+    told = "; ".join(_of_article(item) for item in violations)
     return Unassigned(UnassignedReason.INVALID, told, violations[0].reason)
+
+
+def _of_article(violation: Violation) -> str:
+    """Return a violation in words, with its field unless the words begin with that: "the text has ..."."""
+    field, about = violation.field.partition(".")[2], violation.description
+    return about if about.startswith(f"the {field} ") else f"{field} {about}".strip()
 
 
 def _readable(
@@ -115,6 +126,20 @@ def _openings(documents: Mapping[int, Document], unassigned: dict[int, Unassigne
             about = "nothing was left of this article after cleaning"
             unassigned[index] = Unassigned(UnassignedReason.NO_CONTENT, about)
     return openings
+
+
+def _tellable(
+    stories: Stories, documents: Mapping[int, Document], unassigned: dict[int, Unassigned]
+) -> Iterator[tuple[int, ...]]:
+    """Yield the stories of which a summary can tell anything; articles of the others are unassigned."""
+    for story in stories:
+        sentences = split([documents[index] for index in story])
+        vocabulary = vocabulary_of(sentence.text for sentence in sentences)
+        if any(stands_alone(sentence, vocabulary) for sentence in sentences):
+            yield story
+        else:
+            about = "none of its sentences can be told by itself"
+            unassigned.update(dict.fromkeys(story, Unassigned(UnassignedReason.NO_CONTENT, about)))
 
 
 def _most_covered_first(

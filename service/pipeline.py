@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from service.domain import (
@@ -27,7 +28,7 @@ from service.stages.compare import compare
 from service.stages.extract import extract, refuse_long
 from service.stages.focus import focus
 from service.stages.headline import titles as titles_of
-from service.stages.known import background, news
+from service.stages.known import Reader, background, known, news
 from service.stages.origins import origins
 from service.stages.plan import plan
 from service.stages.rank import rank
@@ -40,8 +41,11 @@ from service.writing import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from datetime import date
 
     from service.domain import (
+        Article,
+        Background,
         Document,
         Event,
         Headline,
@@ -52,13 +56,13 @@ if TYPE_CHECKING:
         Ranked,
         Sentence,
         SourceReport,
+        SummaryOptions,
         TimelineEntry,
         Vectors,
     )
     from service.ports import Models
     from service.settings import Settings
     from service.similarity import Story
-    from service.stages.known import Background
 
 # Sentences that open a summary.
 _OPENING = 2
@@ -110,9 +114,9 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
 
     with stage(StageName.RANK):
         ranked = rank(story, clusters, titles, grouped)
-        told, known = _for_reader(ranked, story, job, models, settings)
+        told, reader = _for_reader(ranked, story, job, models, settings)
     models.check()
-    writer = Writer(story, models, settings, disputes, job.options.style is Style.BULLETS, known)
+    writer = Writer(story, models, settings, disputes, job.options.style is Style.BULLETS, reader)
     final: list[SummarySentence] = []
     for event in _written(told.ranked, writer, job, settings, grouped):
         final += [event] if isinstance(event, SummarySentence) else []
@@ -145,7 +149,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         ),
         provenance=provenance,
         headline=headline,
-        timeline=_timeline(_unknown(ranked, told, story, known), writer, job, used),
+        timeline=_timeline(_unknown(ranked, told, story, reader), writer, job, used),
         style=job.options.style,
         known=tuple(cite_known(item, story.sentences, job.articles) for item in told.known),
     )
@@ -178,17 +182,27 @@ def _encode(
 
 def _for_reader(
     ranked: tuple[Ranked, ...], story: Story, job: Job, models: Models, settings: Settings
-) -> tuple[News, Background | None]:
+) -> tuple[News, Reader | None]:
     """Return what there is to tell: what the reader asked for first, and nothing that the reader knows."""
     told = News(ranked)
     if query := job.options.focus_query.strip():
         vector = models.encoder.encode([query])[0]
         told = focus(ranked, story, query, vector, settings.answer_relevance)
-    sentences = split_plain(job.options.background)
-    if not sentences:
+    before = background_of(job.options) if job.background is None else job.background
+    if before is None:
         return told, None
-    known = background(sentences, story, models.encoder, settings.known_similarity)
-    return replace(news(told.ranked, known, models.encoder), is_answered=told.is_answered), known
+    reader = Reader(before, tuple(map(_day, job.articles)))
+    return replace(news(told.ranked, story, reader), is_answered=told.is_answered), reader
+
+
+def background_of(options: SummaryOptions) -> Background | None:
+    """Return what the reader knows, or None if that is nothing."""
+    sentences = split_plain(options.background)
+    return background(sentences, options.background_days) if sentences else None
+
+
+def _day(article: Article) -> date | None:
+    return article.published_at.astimezone(UTC).date() if article.published_at else None
 
 
 def _written(
@@ -224,21 +238,18 @@ def _headline(
     return cite_title(*found, writer.story.sentences, job.articles) if found else None
 
 
-def _unknown(
-    ranked: Sequence[Ranked], told: News, story: Story, known: Background | None
-) -> tuple[Ranked, ...]:
+def _unknown(ranked: Sequence[Ranked], told: News, story: Story, reader: Reader | None) -> tuple[Ranked, ...]:
     """Return the clusters that are news, by falling salience, without their sentences that are known."""
-    if known is None:
+    if reader is None:
         return tuple(ranked)
     new = {item.cluster.id for item in told.ranked}
-    return tuple(_without_known(item, story, known) for item in ranked if item.cluster.id in new)
+    return tuple(_without_known(item, story, reader) for item in ranked if item.cluster.id in new)
 
 
-def _without_known(item: Ranked, story: Story, known: Background) -> Ranked:
+def _without_known(item: Ranked, story: Story, reader: Reader) -> Ranked:
     story.check()
-    vectors = story.encoded.vectors
     scores = tuple(
-        None if score is None or known.support(story.sentences[index].text, vectors[index]) else score
+        None if known(story.sentences[index], reader) is not None else score
         for index, score in zip(item.cluster.members, item.scores, strict=True)
     )
     return replace(item, scores=scores)

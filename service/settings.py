@@ -162,6 +162,9 @@ class Settings:
     max_background_characters: int = _setting(
         200_000, "Characters in all background of one call together.", least=100, most=10_000_000
     )
+    max_digest_background_characters: int = _setting(
+        5_000_000, "Characters in the background of one digest.", least=100, most=50_000_000
+    )
     max_query_characters: int = _setting(1_000, "Characters in a focus query.", least=1, most=100_000)
     max_batch_items: int = _setting(64, "Clusters in one batch.", least=1, most=10_000)
     max_summary_words: int = _setting(
@@ -189,13 +192,6 @@ class Settings:
         shapes_summary=True,
     )
 
-    known_similarity: float = _setting(
-        0.80,
-        "Support from which a claim follows from the background of a request.",
-        least=0.5,
-        most=1,
-        shapes_summary=True,
-    )
     answer_relevance: float = _setting(
         0.32,
         "Relevance from which a sentence may answer the focus query of a request.",
@@ -244,7 +240,8 @@ class Settings:
         """Bytes in one message: twice what the longest request needs, so that our limit speaks first."""
         texts = max(self.max_request_characters, self.max_digest_characters)
         pages = max(self.max_request_html_characters, self.max_digest_html_characters)
-        return 2 * _BYTES_A_CHARACTER * (texts + pages + self.max_background_characters)
+        known = max(self.max_background_characters, self.max_digest_background_characters)
+        return 2 * _BYTES_A_CHARACTER * (texts + pages + known)
 
     @property
     def max_cluster_bytes(self) -> int:

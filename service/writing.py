@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.ports import Models
     from service.settings import Settings
     from service.similarity import Story
-    from service.stages.known import Background
+    from service.stages.known import Reader
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Writer:
         settings: Thresholds.
         disputes: Where articles disagree.
         bullets: Whether no sentence may go on from another.
-        known: What the reader knows, if anything.
+        reader: What the reader knows, if anything.
         dropped: Drafts that were refused so far, and what became of their claims.
         told: What became of every claim so far.
         drafts: How many drafts the model wrote so far.
@@ -46,7 +46,7 @@ class Writer:
     settings: Settings
     disputes: Sequence[Dispute] = ()
     bullets: bool = False
-    known: Background | None = None
+    reader: Reader | None = None
     dropped: list[DroppedDraft] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     drafts: int = 0
@@ -112,6 +112,10 @@ class Writer:
             if isinstance(result, Verified) and alike and vector @ said >= self.settings.repeat_similarity:
                 return Refusal(DropReason.REDUNDANT, other.text)
         # The sentence of the plan was found to be news; what is made of it can be less.
-        if self.known and draft.text != item.sentence and (entry := self.known.support(draft.text, vector)):
-            return Refusal(DropReason.REDUNDANT, self.known.texts[entry.sentence])
+        if self.reader and draft.text != item.sentence and self._is_known(draft.text, item):
+            return Refusal(DropReason.REDUNDANT, draft.text)
         return result
+
+    def _is_known(self, text: str, item: PlanItem) -> bool:
+        sources = {self.story.sentences[member].source for member in item.ranked.cluster.members}
+        return self.reader is not None and self.reader.knows(text, sources) is not None

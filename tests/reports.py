@@ -155,7 +155,7 @@ def summary() -> pb.Summary:
                 text="The bridge was closed.",
             )
         ],
-        known=[pb.KnownSentence(text="Lorries must use the northern road.", citation=lorries, score=0.9)],
+        known=[pb.KnownSentence(text="Lorries must use the northern road.", citation=lorries)],
         provenance=pb.Provenance(
             version="0.1.0",
             models=[

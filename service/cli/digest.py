@@ -60,6 +60,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     as_json: output.Json = False,
     file: output.File = None,
     max_words: options.Words = None,
+    max_sentences: options.Sentences = None,
     max_stories: Stories = None,
     min_articles: Least = None,
     extractive: options.Extractive = False,
@@ -84,9 +85,11 @@ def command(  # noqa: PLR0913  one parameter a flag
     reading = pile.read(paths, input_format)
     try:
         reading = articles.taken(reading, _limits(connection))
-        asked = options.summary_options(max_words, style=style, extractive=extractive, truncate=truncate)
+        asked = options.summary_options(
+            max_words, max_sentences, style, extractive=extractive, truncate=truncate
+        )
         asked.focus_query = focus
-        asked.background.extend(earlier.background(since or ()))
+        asked.MergeFrom(earlier.background(since or ()))
         asked.include_clusters = form is output.Format.HTML
         request = pb.GenerateDigestRequest(
             articles=_articles(reading, paths),

@@ -3,57 +3,99 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import ParseDict, ParseError
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service.errors import InvalidRequest, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    # A sentence or a whole text, and the day of its articles if they are of one, in seconds.
+    Told = tuple[str, int]
 
-def background(paths: Sequence[Path]) -> list[str]:
-    """Return what the reader knows from files: one text for each summary in them, or for each plain text.
+_UNKNOWN = 0
+# What only a summary has; a later version may have more.
+_OF_A_SUMMARY = ("sentences", "known", "sources")
 
-    Sentences that a summary left out as known are known still.
+
+def background(paths: Sequence[Path]) -> pb.SummaryOptions:
+    """Return what the reader knows from files: one text for each day of publication, no sentence twice.
+
+    Sentences that a summary left out as known are known still. Days are read in UTC.
 
     Raises:
         InvalidRequest: A file cannot be read, or holds JSON that is neither a digest nor a summary.
     """
-    found, faults = list[str](), list[Violation]()
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    faults: list[Violation] = []
     for path in paths:
         try:
-            found += _texts(path)
-        except (OSError, ValueError, ParseError) as error:
-            faults.append(Violation(str(path), "UNREADABLE", _fault(error)))
+            for text, day in _told(path):
+                found[day].setdefault(text)
+        except (OSError, ValueError, ParseError, RecursionError) as error:
+            faults.append(Violation(f"--since {path}", "UNREADABLE", _fault(error)))
     if faults:
         raise InvalidRequest(tuple(faults))
-    return found
+    return pb.SummaryOptions(
+        background=map("\n".join, found.values()),
+        background_published_at=(Timestamp(seconds=day) for day in found) if any(found) else (),
+    )
 
 
-def _texts(path: Path) -> Iterator[str]:
+def _told(path: Path) -> Iterator[Told]:
     text = path.read_text("utf-8-sig")
     if path.suffix.lower() != ".json":
-        yield text
+        yield text, _UNKNOWN
         return
-    for summary in _summaries(json.loads(text)):
-        known = (sentence.text for sentence in summary.known)
-        yield "\n".join([*(sentence.text for sentence in summary.sentences), *known])
+    for summary in [*_summaries(json.loads(text))]:
+        days = {source.article_id: _day(source) for source in summary.sources}
+        for sentence in summary.sentences:
+            yield _text(sentence), _day_of(sentence.citations, days)
+        for known in summary.known:
+            yield _text(known), _day_of([known.citation], days)
 
 
 def _summaries(read: Any) -> Iterator[pb.Summary]:  # noqa: ANN401  whatever JSON may hold
     parts = read.get("stories", [read] if "summary" in read else None) if isinstance(read, dict) else None
-    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
-        message = 'it is neither a digest nor a summary: there is no "stories" and no "summary" in it'
-        raise ValueError(message)
-    for part in parts:
-        # A later version may have written it.
-        story = ParseDict({"summary": part.get("summary", {})}, pb.Story(), ignore_unknown_fields=True)
-        if story.summary.sentences or story.summary.known:
-            yield story.summary
+    if not isinstance(parts, list):
+        message = 'it is neither a digest nor a summary: there is no list "stories" and no "summary" in it'
+        raise ValueError(message)  # noqa: TRY004  the kind of error that JSON raises
+    for number, part in enumerate(parts, start=1):
+        summary = part.get("summary") if isinstance(part, dict) else None
+        if isinstance(summary, dict) and any(name in summary for name in _OF_A_SUMMARY):
+            # A later version may have written it.
+            yield ParseDict(summary, pb.Summary(), ignore_unknown_fields=True)
+        elif not (isinstance(part, dict) and "summary" not in part and isinstance(part.get("error"), dict)):
+            message = f"it is neither a digest nor a summary: number {number} of its stories has no summary"
+            raise ValueError(message)
+
+
+def _text(sentence: pb.SummarySentence | pb.KnownSentence) -> str:
+    """Return a sentence as one line."""
+    if text := " ".join(sentence.text.split()):
+        return text
+    message = "a sentence of a summary has no text"
+    raise ValueError(message)
+
+
+def _day(source: pb.SourceReport) -> int:
+    if not source.HasField("published_at"):
+        return _UNKNOWN
+    day = source.published_at.ToDatetime(UTC).date()
+    return round(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def _day_of(citations: Sequence[pb.Citation], days: Mapping[str, int]) -> int:
+    """Return the day of the articles that are cited, if it is one."""
+    found = {days.get(citation.article_id, _UNKNOWN) for citation in citations}
+    return found.pop() if len(found) == 1 else _UNKNOWN
 
 
 def _fault(error: Exception) -> str:
@@ -61,6 +103,8 @@ def _fault(error: Exception) -> str:
         return error.strerror or "it cannot be read"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply to be a digest or a summary"
     if isinstance(error, json.JSONDecodeError):
         return f"it is not JSON: {error.msg} in line {error.lineno}"
     return str(error).partition("\n")[0]

@@ -22,6 +22,12 @@ REFUSED = 2
 NOT_NOW = 3
 # Something was written, and not of all that was given.
 INCOMPLETE = 4
+# Fields of a request, as the flag that fills them.
+_FLAGS = {
+    "options.max_words": "--max-words",
+    "options.focus_query": "--focus",
+    "options.background": "--since",
+}
 _FOR_THE_CALLER = (InvalidRequest, NoContent, SettingsError, Unauthenticated, PermissionDenied)
 
 
@@ -41,7 +47,10 @@ def tell(error: NewsweaveError) -> None:
 
 def _lines(error: NewsweaveError) -> list[str]:
     if isinstance(error, InvalidRequest):
-        return [f"{item.field}: {item.description} [{item.reason}]" for item in error.violations]
+        return [
+            f"{_FLAGS.get(item.field, item.field)}: {item.description} [{item.reason}]"
+            for item in error.violations
+        ]
     lines = [f"{error} [{error.reason}]"]
     if isinstance(error, NoContent):
         lines += [f"{article_id}: no text was found in its HTML" for article_id in error.without_text]

@@ -72,9 +72,9 @@ Plaintext = Annotated[
 
 
 def summary_options(
-    max_words: int | None = None,
-    max_sentences: int | None = None,
-    style: Style | None = None,
+    max_words: int | None,
+    max_sentences: int | None,
+    style: Style | None,
     *,
     extractive: bool,
     truncate: bool,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import grpc
 
 from newsweave import CallError
-from newsweave.client import SUMMARY_SECONDS
+from newsweave.client import DIGEST_SECONDS, SUMMARY_SECONDS
 from newsweave.v1 import newsweave_pb2 as pb
 from service import errors
 
@@ -41,7 +41,7 @@ def stream(
         try:
             yield from client.stream(request)
         except CallError as error:
-            raise translated(error, connection.address) from error
+            raise translated(error, connection.address, SUMMARY_SECONDS) from error
 
 
 def digest(request: pb.GenerateDigestRequest, connection: Connection) -> Iterator[pb.GenerateDigestResponse]:
@@ -55,7 +55,7 @@ def digest(request: pb.GenerateDigestRequest, connection: Connection) -> Iterato
         try:
             yield from client.digest(request)
         except CallError as error:
-            raise translated(error, connection.address) from error
+            raise translated(error, connection.address, DIGEST_SECONDS) from error
 
 
 def limits(connection: Connection) -> pb.Limits:
@@ -71,18 +71,24 @@ def limits(connection: Connection) -> pb.Limits:
         except CallError as error:
             if error.code is grpc.StatusCode.PERMISSION_DENIED:
                 return pb.Limits()
-            raise translated(error, connection.address) from error
+            raise translated(error, connection.address, SUMMARY_SECONDS) from error
 
 
-def translated(error: CallError, address: str) -> errors.NewsweaveError:
-    """Return what a server told as an error of the tree, with the server's own reason."""
-    translation = _kind(error, address)
+def translated(error: CallError, address: str, seconds: float) -> errors.NewsweaveError:
+    """Return what a server told as an error of the tree, with the server's own reason.
+
+    Args:
+        error: What it told.
+        address: Where it is.
+        seconds: How much time it had.
+    """
+    translation = _kind(error, address, seconds)
     if error.reason:
         translation.reason = error.reason
     return translation
 
 
-def _kind(error: CallError, address: str) -> errors.NewsweaveError:
+def _kind(error: CallError, address: str, seconds: float) -> errors.NewsweaveError:
     if error.violations:
         return errors.InvalidRequest(
             tuple(errors.Violation(item.field, item.reason, item.description) for item in error.violations)
@@ -96,9 +102,7 @@ def _kind(error: CallError, address: str) -> errors.NewsweaveError:
             told = error.message if error.reason else f"no server answers at {address}: {error.message}"
             return errors.Unavailable(told, error.retry_after or _RETRY_SECONDS)
         case grpc.StatusCode.DEADLINE_EXCEEDED:
-            return errors.DeadlineExceeded(
-                f"the server at {address} gave no whole answer in {SUMMARY_SECONDS:.0f} s"
-            )
+            return errors.DeadlineExceeded(f"the server at {address} gave no whole answer in {seconds:.0f} s")
     request = f" (request {error.request_id})" if error.request_id else ""
     return errors.NewsweaveError(f"the server at {address} ended the call with {error.code.name}{request}")
 

@@ -65,7 +65,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     output.check(file)
     asked = options.summary_options(max_words, max_sentences, style, extractive=extractive, truncate=truncate)
     asked.focus_query = focus
-    asked.background.extend(earlier.background(since or ()))
+    asked.MergeFrom(earlier.background(since or ()))
     asked.include_clusters = include_clusters or form is output.Format.HTML
     request = pb.StreamSummarizeRequest(articles=articles.read(paths, input_format), options=asked)
     connection = Connection(

@@ -35,6 +35,7 @@ from service.domain.headline import (
     Title,
 )
 from service.domain.options import (
+    Background,
     Drafting,
     Job,
     OffsetEncoding,
@@ -96,6 +97,7 @@ from service.domain.timeline import (
 
 __all__ = [
     "Article",
+    "Background",
     "Caution",
     "CautionCode",
     "Citation",

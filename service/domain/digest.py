@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from service.domain.options import Job, SummaryOptions
+from service.domain.options import Background, Job, SummaryOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,9 +66,12 @@ class Pile:
     max_stories: int | None = None
     min_articles: int = 1
 
-    def job(self, story: tuple[int, ...]) -> Job:
-        """Return the request for the summary of one story."""
-        return Job(tuple(self.articles[index] for index in story), self.options)
+    def jobs(self, grouping: Grouping) -> tuple[Job, ...]:
+        """Return the requests for the summaries of the stories, in their order."""
+        return tuple(
+            Job(tuple(self.articles[index] for index in story), self.options, grouping.background)
+            for story in grouping.stories
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,12 @@ class Grouping:
     Attributes:
         stories: Indices of articles in rising order, the most covered story first.
         unassigned: Indices of all other articles, in rising order, and why they are in no story.
+        background: What the reader knows, made ready for all stories; None if the reader told nothing.
     """
 
     stories: tuple[tuple[int, ...], ...]
     unassigned: Mapping[int, Unassigned]
+    background: Background | None = None
 
     def __post_init__(self) -> None:
         """Reject an article that is told twice, or left out."""

@@ -7,6 +7,9 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from service.domain.source import Article
 
 
@@ -56,6 +59,7 @@ class SummaryOptions:
         style: How the summary is to read.
         focus_query: What the reader wants to know, or empty.
         background: What the reader knows already: sentences or whole summaries.
+        background_days: The day on which each of these texts was published, or None; or empty.
     """
 
     max_words: int = 200
@@ -68,11 +72,31 @@ class SummaryOptions:
     style: Style = Style.PARAGRAPH
     focus_query: str = ""
     background: tuple[str, ...] = ()
+    background_days: tuple[date | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """What the reader knows, ready to be looked up; made once, however many stories are held against it.
+
+    Attributes:
+        told: Of every sentence, in the form in which sentences are compared, each day on which it was told,
+            or None, with the first text of the background that told it then.
+    """
+
+    told: Mapping[str, tuple[tuple[date | None, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One request of the pipeline: articles and options, both valid."""
+    """One request of the pipeline: articles and options, both valid.
+
+    Attributes:
+        articles: What is to be summarized.
+        options: How.
+        background: That of the options, where it was made ready already, as for all stories of a digest.
+    """
 
     articles: tuple[Article, ...]
     options: SummaryOptions = field(default_factory=SummaryOptions)
+    background: Background | None = None

@@ -51,17 +51,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A cluster whose claim follows from what the reader knows.
+    """A cluster whose claim the reader knows.
 
     Attributes:
         ranked: The cluster, which has a representative.
-        background_index: Which text of the background it follows from.
-        score: How much that text supports the claim, from 0 to 1.
+        background_index: Which text of the background has it as a sentence.
     """
 
     ranked: Ranked
     background_index: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)

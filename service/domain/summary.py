@@ -151,19 +151,17 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class KnownSentence:
-    """A claim that was left out because it follows from what the reader knows.
+    """A claim that was left out because the reader knows it.
 
     Attributes:
         text: The sentence of an article that stands for it.
         citation: Where that stands.
-        background_index: Which text of the background it follows from.
-        score: How much that text supports it, from 0 to 1.
+        background_index: Which text of the background has it as a sentence.
     """
 
     text: str
     citation: Citation
     background_index: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)

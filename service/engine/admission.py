@@ -36,7 +36,7 @@ def effort(job: Job) -> int:
     """Return what a job will cost, in tokens that are read. No more is written than is read."""
     told = tokens_of(article.text for article in job.articles)
     told += tokens_of(article.html for article in job.articles) // _HTML_TOKENS_A_TEXT_TOKEN
-    read = told + tokens_of((*job.options.background, job.options.focus_query))
+    read = told + tokens_of([job.options.focus_query])  # no model reads the background
     abstractive = job.options.drafting is Drafting.ABSTRACTIVE
     written = min(told, round(job.options.max_words * _TOKENS_A_WORD)) if abstractive else 0
     return _OVERHEAD_TOKENS + read + written * _WRITTEN_TOKENS

@@ -64,7 +64,14 @@ def own_violations(
     """Tell every rule that one article breaks, whatever its id and the other articles are."""
     yield from _content_violations(article, path, settings, truncate=truncate)
     yield from _length_violations(article, path, ("title", "uri", "publisher"))
-    yield from _time_violations(article, path)
+    yield from _clock_violations(article, path)
+
+
+def time_violations(time: Timestamp, field: str, offset: int = 0) -> Iterator[Violation]:
+    """Tell whether a time is none that the contract has, on a clock so many minutes ahead of UTC."""
+    if not _is_valid(time, offset):
+        about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
+        yield Violation(field, "INVALID_TIMESTAMP", about)
 
 
 def characters(articles: Iterable[pb.Article]) -> int:
@@ -85,7 +92,7 @@ def is_page(text: str) -> bool:
 def too_large(field: str, count: int, settings: Settings, name: str) -> Violation:
     """Return the violation of a limit on characters."""
     most = getattr(settings, name)
-    about = f"{count} characters, and at most {most} are taken"
+    about = f"{count} characters, and at most {most} are taken, as the setting {name} says"
     return Violation(field, "INPUT_TOO_LARGE", about, limit(settings, name))
 
 
@@ -102,7 +109,7 @@ def _id_violations(name: str, path: str, first: int, index: int) -> Iterator[Vio
         yield Violation(f"{path}.id", "DUPLICATE_ID", about)
 
 
-def _time_violations(article: pb.Article, path: str) -> Iterator[Violation]:
+def _clock_violations(article: pb.Article, path: str) -> Iterator[Violation]:
     offset, reason = article.utc_offset_minutes, "INVALID_TIMESTAMP"
     if abs(offset) >= _DAY_IN_MINUTES:
         about = "a clock is less than a day, 1440 minutes, ahead of UTC or behind"
@@ -110,9 +117,8 @@ def _time_violations(article: pb.Article, path: str) -> Iterator[Violation]:
     elif offset and not article.HasField("published_at"):
         about = "it tells the day of published_at, which is not given"
         yield Violation(f"{path}.utc_offset_minutes", reason, about)
-    elif article.HasField("published_at") and not _is_valid(article.published_at, offset):
-        about = "a timestamp lies between the years 1 and 9999, with nanos from 0 to 999999999"
-        yield Violation(f"{path}.published_at", reason, about)
+    elif article.HasField("published_at"):
+        yield from time_violations(article.published_at, f"{path}.published_at", offset)
 
 
 def _content_violations(

@@ -134,7 +134,6 @@ class Converter:
             text=known.text,
             citation=self.citation(known.citation),
             background_index=known.background_index,
-            score=known.score,
         )
 
     def source(self, report: domain.SourceReport) -> pb.SourceReport:
@@ -313,4 +312,5 @@ def limits(settings: Settings) -> pb.Limits:
         max_background_texts=settings.max_background_texts,
         max_background_characters=settings.max_background_characters,
         max_query_characters=settings.max_query_characters,
+        max_digest_background_characters=settings.max_digest_background_characters,
     )

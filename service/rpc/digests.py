@@ -27,8 +27,7 @@ def made(
     grouping = find_stories(pile, models, settings)
     yield pb.GenerateDigestResponse(grouped=grouped(pile, grouping))
     failed: list[int] = []
-    for number, members in enumerate(grouping.stories, start=1):
-        job = pile.job(members)
+    for number, job in enumerate(pile.jobs(grouping), start=1):
         try:
             (summary,) = [event for event in summarize(job, models) if isinstance(event, Summary)]
             told = story(number, job, Converter(job).summary(summary))

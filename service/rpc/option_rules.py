@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.errors import Violation
 from service.rpc import enums
-from service.rpc.article_rules import limit, too_large
+from service.rpc.article_rules import limit, time_violations, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +21,16 @@ LANGUAGES = ("en",)
 _ENGLISH = re.compile(r"en(-[a-z0-9]{1,8}){0,8}", re.IGNORECASE)
 
 
-def violations(options: pb.SummaryOptions, settings: Settings) -> Iterator[Violation]:
-    """Tell every rule that the options break."""
+def violations(
+    options: pb.SummaryOptions, settings: Settings, most_background: str = "max_background_characters"
+) -> Iterator[Violation]:
+    """Tell every rule that the options break.
+
+    Args:
+        options: What is asked for.
+        settings: Where the limits stand.
+        most_background: The setting that bounds the characters of the background.
+    """
     if options.max_words > settings.max_summary_words:
         about = f"{options.max_words} words, and at most {settings.max_summary_words} can be asked for"
         yield _invalid("max_words", about, limit(settings, "max_summary_words"))
@@ -30,6 +38,7 @@ def violations(options: pb.SummaryOptions, settings: Settings) -> Iterator[Viola
         yield _invalid("max_share_per_source", "a share lies above 0 and is at most 1")
     yield from _enum_violations(options)
     yield from _reader_violations(options, settings)
+    yield from background_violations("options.background", [options], settings, most_background)
     if options.language and not _ENGLISH.fullmatch(options.language):
         about = f"only these languages and their variants are supported: {', '.join(LANGUAGES)}"
         supported = (("supported_languages", ",".join(LANGUAGES)),)
@@ -37,12 +46,15 @@ def violations(options: pb.SummaryOptions, settings: Settings) -> Iterator[Viola
 
 
 def background_violations(
-    field: str, options: Iterable[pb.SummaryOptions], settings: Settings
+    field: str,
+    options: Iterable[pb.SummaryOptions],
+    settings: Settings,
+    most: str = "max_background_characters",
 ) -> Iterator[Violation]:
-    """Tell whether the background of all clusters of a call is too long together."""
+    """Tell whether the background of all clusters of a call is too long together for a setting."""
     total = sum(len(text) for one in options for text in one.background)
-    if total > settings.max_background_characters:
-        yield too_large(field, total, settings, "max_background_characters")
+    if total > getattr(settings, most):
+        yield too_large(field, total, settings, most)
 
 
 def _reader_violations(options: pb.SummaryOptions, settings: Settings) -> Iterator[Violation]:
@@ -54,7 +66,13 @@ def _reader_violations(options: pb.SummaryOptions, settings: Settings) -> Iterat
         count, most = len(options.background), settings.max_background_texts
         about = f"{count} texts, and at most {most} are taken"
         yield _invalid("background", about, limit(settings, "max_background_texts"))
-    yield from background_violations("options.background", [options], settings)
+    times, texts = len(options.background_published_at), len(options.background)
+    if times not in {0, texts}:
+        yield _invalid(
+            "background_published_at", f"{times} times of {texts} texts; each needs one, or none has"
+        )
+    for index, time in enumerate(options.background_published_at[:texts]):
+        yield from time_violations(time, f"options.background_published_at[{index}]")
 
 
 def _enum_violations(options: pb.SummaryOptions) -> Iterator[Violation]:

@@ -191,7 +191,7 @@ class Servicer:
 
     async def _stories(self, pile: Pile, grouping: Grouping, call: Call) -> AsyncGenerator[pb.Story, None]:
         """Yield each story with what came of it; only what ends the whole call comes out as an error."""
-        jobs = [pile.job(members) for members in grouping.stories]
+        jobs = pile.jobs(grouping)
         if not jobs:
             return
         with self.admission.admit(call.token.deadline, [effort(job) for job in jobs]) as place:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from service.digest import invalid
 from service.domain import (
@@ -23,6 +25,7 @@ from service.rpc.article_rules import characters, html_characters, limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from newsweave.v1 import newsweave_pb2 as pb
     from service.settings import Settings
@@ -54,7 +57,10 @@ def pile(request: pb.GenerateDigestRequest, settings: Settings) -> Pile:
         InvalidRequest: The request as a whole breaks rules, or an id does; all of them are told.
     """
     _refuse(
-        (*_pile_violations(request.articles, settings), *option_rules.violations(request.options, settings))
+        (
+            *_pile_violations(request.articles, settings),
+            *option_rules.violations(request.options, settings, "max_digest_background_characters"),
+        )
     )
     broken = dict(_invalid(request, settings))
     return Pile(
@@ -157,7 +163,12 @@ def _options(options: pb.SummaryOptions, settings: Settings) -> SummaryOptions:
         style=enums.STYLES.member(options.style) or Style.PARAGRAPH,
         focus_query=options.focus_query,
         background=tuple(options.background),
+        background_days=tuple(map(_day, options.background_published_at)),
     )
+
+
+def _day(time: Timestamp) -> date | None:
+    return time.ToDatetime(UTC).date() if time != Timestamp() else None
 
 
 def _max_words(options: pb.SummaryOptions, settings: Settings) -> int:

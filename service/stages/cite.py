@@ -61,7 +61,7 @@ def cite_known(known: Known, sentences: Sequence[Sentence], articles: Sequence[A
         message = "a known claim needs a sentence that can stand alone"
         raise ValueError(message)
     citation = _citation(Support(index, 1.0), sentences, articles)
-    return KnownSentence(quotable(citation.quote), citation, known.background_index, known.score)
+    return KnownSentence(quotable(citation.quote), citation, known.background_index)
 
 
 def cite_dispute(

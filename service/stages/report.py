@@ -173,7 +173,7 @@ def reader_cautions(
     if not news.is_answered:
         found.append(Caution(CautionCode.NOT_ANSWERED, "nothing in the articles bears on the focus query"))
     if news.is_nothing:
-        message = "all that the articles tell follows from the background"
+        message = "all that the articles tell stands in the background"
         found.append(Caution(CautionCode.NOTHING_NEW, message))
     elif options.max_sentences is None and words < _SHORT * options.max_words:
         found.append(Caution(CautionCode.SHORT, _short(news, words, options.max_words)))

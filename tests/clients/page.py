@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -13,8 +17,23 @@ _NAME = re.compile(r"(?:#|//) (.+)\n")
 
 def examples(language: str) -> dict[str, str]:
     """Return the code of every example in one language by its name, such as ``first.py``."""
-    named = [(_NAME.match(code), code) for kind, code in _BLOCK.findall(PAGE) if kind == language]
-    return {name[1]: code for name, code in named if name}
+    return dict(named(language, PAGE))
+
+
+def named(language: str, page: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the code of every example.
+
+    Raises:
+        ValueError: One has no name, so that no test would run it.
+    """
+    for kind, code in _BLOCK.findall(page):
+        if kind != language:
+            continue
+        name = _NAME.match(code)
+        if name is None:
+            message = f"an example in {language} has no name in its first line: {code[:40]!r}"
+            raise ValueError(message)
+        yield name[1], code
 
 
 def request() -> str:

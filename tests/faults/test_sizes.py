@@ -31,6 +31,7 @@ SMALL = {
     "max_digest_characters": 60_000,
     "max_digest_html_characters": 60_000,
     "max_background_characters": 100,
+    "max_digest_background_characters": 100,
 }
 CAP = 8 * (2 * 60_000 + 100)
 BOMBS, BOMB = 20, 60 * MEBIBYTE

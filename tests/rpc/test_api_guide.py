@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import runpy
 import shutil
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ import pytest
 from service.engine.admission import Admission
 from service.errors import QueueFull
 from service.rpc import callers_file, tokens
-from tests.clients.page import PAGE, examples, printed
+from tests.clients.page import PAGE, examples, named, printed
 from tests.clients.programs import calling, compiled, furnished, run
 from tests.rpc.certificates import Authority
 from tests.rpc.test_bad_input import weave
@@ -30,6 +31,8 @@ PYTHON, TYPESCRIPT, GO, SHELL = (examples(language) for language in ("python", "
 PRINTED = printed()
 SHARED = "client.ts"
 NOT_RUN = {"grpcurl", "node", "go"}
+# What only shows how an option is used.
+PYTHON_ONLY = {"known"}
 
 
 class For(Protocol):
@@ -133,7 +136,30 @@ TOLD = {
 
 def test_every_language_has_the_same_examples() -> None:
     stems = [{Path(name).stem for name in language} for language in (PYTHON, TYPESCRIPT, GO)]
-    assert stems[0] == stems[1] - {"client"} == stems[2] == set(PRINTED)
+    assert stems[0] - PYTHON_ONLY == stems[1] - {"client"} == stems[2]
+    assert stems[0] == set(PRINTED)
+
+
+@pytest.mark.parametrize("text", ["```python\nprint()\n```\n", "```python\n#first.py\n```\n"])
+def test_an_example_without_a_name_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="has no name"):
+        dict(named("python", text))
+    assert dict(named("ts", text)) == {}
+
+
+async def test_a_story_with_nothing_new_does_not_break_the_example_of_digests(
+    server: For, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    asked = json.loads((folder / "request.json").read_text("utf-8"))
+    asked["options"]["background"] = [article["text"] for article in asked["articles"]]
+    (folder / "request.json").write_text(json.dumps(asked), "utf-8")
+    async with server("digest") as address:
+        program = await asyncio.to_thread(
+            _written, folder / "digest.py", calling(address, PYTHON["digest.py"])
+        )
+        await asyncio.to_thread(runpy.run_path, program)
+    assert capsys.readouterr().out == "gazette, herald: nothing new\nblank: EMPTY_TEXT\n"
 
 
 def test_the_page_says_what_is_not_run() -> None:

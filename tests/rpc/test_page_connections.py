@@ -34,7 +34,7 @@ def steps(pipeline: Pipeline) -> Steps:
 @pytest.mark.parametrize("way", ["whole", "in chunks", "announced"])
 async def test_a_body_may_be_twice_as_long_as_a_request(serve: Serve, way: str) -> None:
     names = ("request_characters", "request_html_characters", "digest_characters", "digest_html_characters")
-    more = ("article_characters", "background_characters")
+    more = ("article_characters", "background_characters", "digest_background_characters")
     limits: dict[str, Any] = dict.fromkeys((f"max_{name}" for name in (*more, *names)), 100)
     async with serve(web=HERE, **limits) as served:
         address, body = served.server.side_address, MessageToJson(request_of("x" * 3_000))

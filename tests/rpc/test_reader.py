@@ -37,7 +37,6 @@ async def test_what_is_known_is_told_by_every_call_with_an_exact_citation(
     assert known.background_index == 1
     assert known.citation.quote in {NEWS[1], AGAIN[1]}
     assert known.citation.role == pb.CITATION_ROLE_SUPPORTS
-    assert 0.8 <= known.score <= 1
     assert known.citation.quote not in [item.quote for one in summary.sentences for item in one.citations]
 
 
@@ -64,4 +63,4 @@ async def test_the_limits_of_what_a_reader_sends_are_told(serve: Serve) -> None:
     async with serve(max_background_texts=7, max_query_characters=70) as served:
         limits = (await served.client.server_info()).limits
     assert (limits.max_background_texts, limits.max_query_characters) == (7, 70)
-    assert limits.max_background_characters > 0
+    assert 0 < limits.max_background_characters < limits.max_digest_background_characters

@@ -125,6 +125,7 @@ async def test_our_limit_speaks_before_that_of_the_transport(serve: Serve) -> No
         max_digest_characters=1_000,
         max_digest_html_characters=100,
         max_background_characters=100,
+        max_digest_background_characters=100,
         max_article_characters=1_000,
     ) as served:
         ours = await served.refused(served.client.summarize(served.request("漢" * 2_000)))

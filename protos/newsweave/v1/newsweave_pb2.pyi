@@ -32,7 +32,7 @@ class _UnassignedReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Unas
     UNASSIGNED_REASON_UNSPECIFIED: _UnassignedReason.ValueType  # 0
     """Not set."""
     UNASSIGNED_REASON_NO_CONTENT: _UnassignedReason.ValueType  # 1
-    """Nothing of it was left after cleaning."""
+    """Nothing of it was left after cleaning, or its story has no sentence that can be told by itself."""
     UNASSIGNED_REASON_INVALID: _UnassignedReason.ValueType  # 2
     """It breaks a rule that an article must keep; the message says which."""
     UNASSIGNED_REASON_MAX_STORIES: _UnassignedReason.ValueType  # 3
@@ -46,7 +46,7 @@ class UnassignedReason(_UnassignedReason, metaclass=_UnassignedReasonEnumTypeWra
 UNASSIGNED_REASON_UNSPECIFIED: UnassignedReason.ValueType  # 0
 """Not set."""
 UNASSIGNED_REASON_NO_CONTENT: UnassignedReason.ValueType  # 1
-"""Nothing of it was left after cleaning."""
+"""Nothing of it was left after cleaning, or its story has no sentence that can be told by itself."""
 UNASSIGNED_REASON_INVALID: UnassignedReason.ValueType  # 2
 """It breaks a rule that an article must keep; the message says which."""
 UNASSIGNED_REASON_MAX_STORIES: UnassignedReason.ValueType  # 3
@@ -1238,6 +1238,7 @@ class Limits(_message.Message):
     MAX_BACKGROUND_TEXTS_FIELD_NUMBER: _builtins.int
     MAX_BACKGROUND_CHARACTERS_FIELD_NUMBER: _builtins.int
     MAX_QUERY_CHARACTERS_FIELD_NUMBER: _builtins.int
+    MAX_DIGEST_BACKGROUND_CHARACTERS_FIELD_NUMBER: _builtins.int
     max_articles: _builtins.int
     """Articles in one cluster."""
     max_article_characters: _builtins.int
@@ -1266,6 +1267,8 @@ class Limits(_message.Message):
     """Characters (Unicode code points) in all background of one call together."""
     max_query_characters: _builtins.int
     """Characters (Unicode code points) in a focus query."""
+    max_digest_background_characters: _builtins.int
+    """Characters (Unicode code points) in the background of a digest."""
     def __init__(
         self,
         *,
@@ -1283,10 +1286,11 @@ class Limits(_message.Message):
         max_background_texts: _builtins.int = ...,
         max_background_characters: _builtins.int = ...,
         max_query_characters: _builtins.int = ...,
+        max_digest_background_characters: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_background_characters", b"max_background_characters", "max_background_texts", b"max_background_texts", "max_batch_items", b"max_batch_items", "max_digest_articles", b"max_digest_articles", "max_digest_characters", b"max_digest_characters", "max_digest_html_characters", b"max_digest_html_characters", "max_html_characters", b"max_html_characters", "max_message_bytes", b"max_message_bytes", "max_query_characters", b"max_query_characters", "max_request_characters", b"max_request_characters", "max_request_html_characters", b"max_request_html_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_article_characters", b"max_article_characters", "max_articles", b"max_articles", "max_background_characters", b"max_background_characters", "max_background_texts", b"max_background_texts", "max_batch_items", b"max_batch_items", "max_digest_articles", b"max_digest_articles", "max_digest_background_characters", b"max_digest_background_characters", "max_digest_characters", b"max_digest_characters", "max_digest_html_characters", b"max_digest_html_characters", "max_html_characters", b"max_html_characters", "max_message_bytes", b"max_message_bytes", "max_query_characters", b"max_query_characters", "max_request_characters", b"max_request_characters", "max_request_html_characters", b"max_request_html_characters", "max_summary_words", b"max_summary_words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1433,6 +1437,7 @@ class SummaryOptions(_message.Message):
     STYLE_FIELD_NUMBER: _builtins.int
     FOCUS_QUERY_FIELD_NUMBER: _builtins.int
     BACKGROUND_FIELD_NUMBER: _builtins.int
+    BACKGROUND_PUBLISHED_AT_FIELD_NUMBER: _builtins.int
     max_words: _builtins.int
     """Most words in the summary; 200 if neither this nor max_sentences is given."""
     max_sentences: _builtins.int
@@ -1464,9 +1469,17 @@ class SummaryOptions(_message.Message):
     """
     @_builtins.property
     def background(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What the reader knows already: sentences or whole summaries. A claim that follows from one sentence of them is
-        left out, and told in the known sentences of the summary. If nothing is left, the summary has no sentences, and
-        the warning NOTHING_NEW.
+        """What the reader knows already: sentences or whole summaries. A claim that is a sentence of them, word for word,
+        is left out, and told in the known sentences of the summary. If nothing is left, the summary has no sentences,
+        and the warning NOTHING_NEW.
+        """
+
+    @_builtins.property
+    def background_published_at(self) -> _containers.RepeatedCompositeFieldContainer[_timestamp_pb2.Timestamp]:
+        """When each text of the background was published: as many as there are texts, or none; the zero time says that it
+        is not known. A sentence that tells a day as "on Thursday" is known only from a text of the day on which its
+        article was published, and one that tells a month without its year from one of the same half year. Where
+        neither of the two has a time, the words decide.
         """
 
     def __init__(
@@ -1483,10 +1496,11 @@ class SummaryOptions(_message.Message):
         style: Global___Style.ValueType = ...,
         focus_query: _builtins.str = ...,
         background: _abc.Iterable[_builtins.str] | None = ...,
+        background_published_at: _abc.Iterable[_timestamp_pb2.Timestamp] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["background", b"background", "drafting", b"drafting", "focus_query", b"focus_query", "include_clusters", b"include_clusters", "language", b"language", "max_sentences", b"max_sentences", "max_share_per_source", b"max_share_per_source", "max_words", b"max_words", "offset_encoding", b"offset_encoding", "overflow", b"overflow", "style", b"style"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["background", b"background", "background_published_at", b"background_published_at", "drafting", b"drafting", "focus_query", b"focus_query", "include_clusters", b"include_clusters", "language", b"language", "max_sentences", b"max_sentences", "max_share_per_source", b"max_share_per_source", "max_words", b"max_words", "offset_encoding", b"offset_encoding", "overflow", b"overflow", "style", b"style"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1678,20 +1692,17 @@ Global___TimelineEntry: _TypeAlias = TimelineEntry  # noqa: Y015
 
 @_typing.final
 class KnownSentence(_message.Message):
-    """A claim of the articles that follows from what the reader knows."""
+    """A claim of the articles that the reader knows."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     TEXT_FIELD_NUMBER: _builtins.int
     CITATION_FIELD_NUMBER: _builtins.int
     BACKGROUND_INDEX_FIELD_NUMBER: _builtins.int
-    SCORE_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The sentence of an article that stands for the claim; a connective at its start may have been left out."""
     background_index: _builtins.int
-    """Which of the request's background texts it follows from, from 0; the first if several have the same sentence."""
-    score: _builtins.float
-    """How much that text supports it, from 0 to 1."""
+    """Which of the request's background texts has it as a sentence, from 0; the first if several have."""
     @_builtins.property
     def citation(self) -> Global___Citation:
         """Where it stands, and in which article."""
@@ -1702,11 +1713,10 @@ class KnownSentence(_message.Message):
         text: _builtins.str = ...,
         citation: Global___Citation | None = ...,
         background_index: _builtins.int = ...,
-        score: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["background_index", b"background_index", "citation", b"citation", "score", b"score", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["background_index", b"background_index", "citation", b"citation", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

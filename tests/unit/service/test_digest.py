@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsweave.v1 import newsweave_pb2 as pb
 from service.digest import find_stories, invalid
-from service.domain import Article, Grouping, Pile, Unassigned, UnassignedReason
+from service.domain import (
+    Article,
+    Background,
+    Grouping,
+    Pile,
+    SummaryOptions,
+    Unassigned,
+    UnassignedReason,
+)
 from service.errors import Cancelled, Violation
+from service.rpc.article_rules import own_violations
 from service.settings import Settings
 from tests.unit.service.fakes import WordEncoder, models
+from tests.unit.service.fire import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +156,45 @@ def test_rules_are_told_with_their_fields_and_without_the_place_in_the_request()
         ]
     )
     assert told == Unassigned(UnassignedReason.INVALID, "text has nothing; something", "EMPTY_TEXT")
+
+
+@pytest.mark.parametrize("text", ["Goal!", "Yes.", "He did it again, and they said that it was theirs."])
+def test_articles_of_which_nothing_can_be_told_are_in_no_story(text: str) -> None:
+    grouping = found(pile(FIRE, text, min_articles=1))
+    assert grouping.stories == ((0,),)
+    about = "none of its sentences can be told by itself"
+    assert grouping.unassigned == {1: Unassigned(UnassignedReason.NO_CONTENT, about)}
+    (job,) = pile(FIRE, text).jobs(grouping)
+    assert run(job, models())[-1].sentences  # type: ignore[union-attr]
+
+
+def test_what_the_rules_say_is_told_once() -> None:
+    about = "the text has nothing that can be seen"
+    assert invalid([Violation("articles[3].text", "EMPTY_TEXT", about)]).message == about
+    sent = pb.Article(id="a", text=" ")
+    (violation,) = own_violations(sent, "articles[0]", Settings(), truncate=False)
+    assert invalid([violation]).message == about
+
+
+def test_what_the_reader_knows_is_made_ready_once_for_all_stories() -> None:
+    asked = pile(FIRE, VOTE, options=SummaryOptions(background=(f"{FIRE} {VOTE}",)))
+    grouping = found(asked)
+    jobs = asked.jobs(grouping)
+    assert grouping.background is not None
+    assert [[article.id for article in job.articles] for job in jobs] == [["a0"], ["a1"]]
+    assert [job.background for job in jobs] == [grouping.background] * 2
+    for job in jobs:
+        one, other = (run(told, models()) for told in (job, replace(job, background=None)))
+        assert repr(one) == repr(other)
+        assert one[-1].known  # type: ignore[union-attr]
+    assert found(pile(FIRE)).background is None
+
+
+def test_the_stories_are_held_against_what_was_made_ready() -> None:
+    asked = pile(FIRE, options=SummaryOptions(background=(FIRE,)))
+    (job,) = asked.jobs(found(asked))
+    told = run(replace(job, background=Background({})), models())[-1]
+    assert not told.known  # type: ignore[union-attr]
 
 
 def test_impossible_nouns_cannot_be_built() -> None:

@@ -81,7 +81,6 @@ def check_summary(events: list[Event], job: Job) -> None:
         check_quotes([known.citation], job)
         assert known.text in " ".join(known.citation.quote.split()) or known.text[1:] in known.citation.quote
         assert job.options.background[known.background_index].strip()
-        assert SETTINGS.known_similarity <= known.score <= 1
         assert known.citation.quote not in [sentence.text for sentence in last.sentences]
     for number, conflict in enumerate(last.conflicts, start=1):
         assert conflict.id == number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from service import pipeline
 from service.domain import CautionCode, Drafting, DropReason, Job, Progress, Stage, Summary, SummaryOptions
-from service.stages.known import Background, background
-from tests.unit.service.fakes import WordEncoder, articles, models
+from service.stages.known import Reader
+from tests.unit.service.fakes import articles, models
 from tests.unit.service.fire import FIRST, FUSED, NEWS, SECOND, THIRD, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
 LEAD = FIRST.splitlines()[0]
 LINES = [*FIRST.splitlines(), *SECOND.splitlines(), *THIRD.splitlines(), FUSED]
@@ -39,13 +41,14 @@ def codes(told: Summary) -> list[CautionCode]:
 
 
 def test_what_the_reader_knows_is_left_out_and_told_with_its_citation() -> None:
-    before = summary()
-    first = before.sentences[0]
-    told = knowing("It rained.", first.text)
-    assert first.text not in [sentence.text for sentence in told.sentences]
-    (known,) = (item for item in told.known if item.text == first.text)
-    assert known.background_index == 1
-    article = NEWS[known.citation.source]
+    lone = "Divers found an old anchor below the second pier."
+    texts = (f"{lone}\nThe king of Norway visits the town.\nA new crane costs nine million crowns.",)
+    told = summary(options=replace(OPTIONS, background=("It rained.", lone)), texts=texts)
+    assert lone in [sentence.text for sentence in summary(texts=texts).sentences]
+    assert lone not in [sentence.text for sentence in told.sentences]
+    (known,) = told.known
+    assert (known.text, known.background_index) == (lone, 1)
+    article = articles(*texts)[known.citation.source]
     assert known.citation.article_id == article.id
     assert known.citation.span.of(article.text) == known.citation.quote
 
@@ -75,6 +78,23 @@ def test_a_known_sentence_of_a_claim_with_an_update_is_in_no_timeline() -> None:
     told = summary(options=replace(OPTIONS, background=(first,), include_clusters=True), texts=texts)
     assert {first, update} in [{member.quote for member in report.members} for report in told.clusters]
     assert told.timeline == ()
+
+
+def test_what_is_known_of_another_day_is_told_again() -> None:
+    lone, day = (
+        "The bank of Oslo raised its rate by a quarter point on Thursday.",
+        datetime(2025, 6, 18, tzinfo=UTC),
+    )
+    article = replace(articles(f"{lone}\n{FIRST}")[0], published_at=day)
+
+    def known(background_day: date) -> list[str]:
+        options = replace(OPTIONS, background=(lone,), background_days=(background_day,))
+        told = run(Job((article,), options), models())[-1]
+        assert isinstance(told, Summary)
+        return [item.text for item in told.known]
+
+    assert known(day.date()) == [lone]
+    assert known(day.date() - timedelta(days=28)) == []
 
 
 def test_an_update_of_what_the_reader_knows_is_told() -> None:
@@ -165,9 +185,9 @@ def test_an_empty_query_and_an_empty_background_change_nothing(blank: str) -> No
     assert repr(plain) == repr(same)
 
 
-def _kept_in(made: list[Background]) -> Callable[..., Background]:
-    def keep(*given: Any) -> Background:  # noqa: ANN401  the arguments of the stage
-        made.append(background(*given))
+def _kept_in(made: list[Reader]) -> Callable[..., Reader]:
+    def keep(*given: Any) -> Reader:  # noqa: ANN401  what a reader is made of
+        made.append(Reader(*given))
         return made[-1]
 
     return keep
@@ -184,12 +204,11 @@ def test_no_known_claim_is_told(texts: list[str], lines: list[str]) -> None:
 
 
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=6))
-def test_what_is_told_does_not_follow_from_what_is_known(texts: list[str]) -> None:
-    made: list[Background] = []
+def test_what_is_told_is_not_known(texts: list[str]) -> None:
+    made: list[Reader] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "background", _kept_in(made))
+        patch.setattr(pipeline, "Reader", _kept_in(made))
         told = knowing(*texts)
-    (known,) = made
-    vectors = WordEncoder().encode([sentence.text for sentence in told.sentences])
-    for sentence, vector in zip(told.sentences, vectors, strict=True):
-        assert not known.support(sentence.text, vector)
+    (reader,) = made
+    for sentence in told.sentences:
+        assert reader.knows(sentence.text, {citation.source for citation in sentence.citations}) is None

@@ -172,11 +172,13 @@ def test_a_message_may_be_twice_as_long_as_the_longest_request() -> None:
         max_digest_characters=100,
         max_digest_html_characters=100,
         max_background_characters=500,
+        max_digest_background_characters=100,
     )
     assert settings.max_message_bytes == 28_000
     assert replace(settings, max_digest_characters=5_000).max_cluster_bytes == settings.max_cluster_bytes
     assert replace(settings, max_digest_characters=5_000).max_message_bytes == 60_000
     assert replace(settings, max_digest_html_characters=5_000).max_message_bytes == 52_000
+    assert replace(settings, max_digest_background_characters=1_500).max_message_bytes == 36_000
 
 
 def test_names_of_flags_and_variables() -> None:
@@ -197,7 +199,6 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
         "same_claim_similarity",
         "support_similarity",
         "repeat_similarity",
-        "known_similarity",
         "answer_relevance",
     }
     assert Settings(default_words=150).sha256 != Settings().sha256

@@ -116,11 +116,23 @@ def test_with_an_address_the_server_is_asked(recorder: Recorder, desk: Path) -> 
 
 
 def test_flags_become_a_request(recorder: Recorder, desk: Path) -> None:
-    _run(desk, "--max-words", 90, "--max-stories", 3, "--min-articles", 2, "--extractive", "--truncate")
+    _run(
+        desk,
+        "--max-words",
+        90,
+        "--max-sentences",
+        4,
+        "--max-stories",
+        3,
+        "--min-articles",
+        2,
+        "--extractive",
+        "--truncate",
+    )
     (request,) = recorder.local
     assert (request.max_stories, request.min_articles) == (3, 2)
     assert request.options == pb.SummaryOptions(
-        max_words=90, drafting=pb.DRAFTING_EXTRACTIVE, overflow=pb.OVERFLOW_TRUNCATE
+        max_words=90, max_sentences=4, drafting=pb.DRAFTING_EXTRACTIVE, overflow=pb.OVERFLOW_TRUNCATE
     )
 
 

@@ -21,6 +21,11 @@ REMOVED = (errors.RemovedText("a", 0, 9, "NOTICE"),)
             ["newsweave: a.txt: is not UTF-8 [NOT_UTF8]", "newsweave: b: is empty [EMPTY_TEXT]"],
         ),
         (
+            errors.InvalidRequest((errors.Violation("options.background", "INPUT_TOO_LARGE", "too much"),)),
+            2,
+            ["newsweave: --since: too much [INPUT_TOO_LARGE]"],
+        ),
+        (
             errors.NoContent(REMOVED),
             2,
             [

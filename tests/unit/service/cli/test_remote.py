@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import grpc
 import pytest
@@ -15,13 +15,47 @@ from service.cli.connection import Connection
 from service.cli.faults import exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CODE = grpc.StatusCode
 
 
 def _translated(error: CallError) -> errors.NewsweaveError:
-    return remote.translated(error, "news.example:1")
+    return remote.translated(error, "news.example:1", 120.0)
+
+
+class _Late:
+    """A client of a server that gives no answer in time."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind."""
+
+    def stream(self, _: object) -> Iterator[object]:
+        yield from ()
+        raise CallError(CODE.DEADLINE_EXCEEDED, "late")
+
+    digest = stream
+
+
+@pytest.mark.parametrize(
+    ("call", "request_", "seconds"),
+    [
+        (remote.stream, pb.StreamSummarizeRequest(), "120 s"),
+        (remote.digest, pb.GenerateDigestRequest(), "7200 s"),
+    ],
+)
+def test_an_answer_that_is_late_is_told_with_the_time_that_it_had(
+    call: Callable[[object, Connection], Iterator[object]],
+    request_: object,
+    seconds: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Connection, "client", lambda *_: _Late())
+    with pytest.raises(errors.DeadlineExceeded, match=f"no whole answer in {seconds}$"):
+        list(call(request_, Connection("news.example:1")))
 
 
 def test_violations_stay_what_they_are() -> None:

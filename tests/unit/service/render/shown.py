@@ -115,7 +115,7 @@ def summary() -> pb.Summary:
 
 def known_story(number: int) -> pb.Story:
     """Return a story of which all is known."""
-    known = pb.KnownSentence(text="It snowed.", score=0.9, citation=citation("snow", 7, "But it snowed."))
+    known = pb.KnownSentence(text="It snowed.", citation=citation("snow", 7, "But it snowed."))
     report = pb.SourceReport(article_id="snow", title="Winter", publisher="The Flake")
     nothing = pb.Warning(code=pb.WARNING_CODE_NOTHING_NEW, message="all of it is known")
     told = pb.Summary(known=[known], sources=[report], warnings=[nothing], usage=_NO_WORDS)
@@ -136,9 +136,7 @@ def digest() -> tuple[list[pb.Story], pb.DigestCompleted]:
         )
     )
     told.known.append(
-        pb.KnownSentence(
-            text="The bridge is old.", score=0.9, citation=citation("herald", 60, "And the bridge is old.")
-        )
+        pb.KnownSentence(text="The bridge is old.", citation=citation("herald", 60, "And the bridge is old."))
     )
     second = pb.Summary(
         sentences=[pb.SummarySentence(text="It rained.", citations=[citation("rain", 0, "It rained.")])],

@@ -75,7 +75,7 @@ SUMMARY = domain.Summary(
     headline=HEADLINE,
     timeline=(ENTRY,),
     style=domain.Style.BULLETS,
-    known=(domain.KnownSentence("One claim.", SENTENCE.citations[0], 3, 0.875),),
+    known=(domain.KnownSentence("One claim.", SENTENCE.citations[0], 3),),
 )
 WIRE_SPAN = pb.Span(start=3, end=13)
 WIRE_SENTENCE = pb.SummarySentence(
@@ -190,11 +190,7 @@ WIRE_SUMMARY = pb.Summary(
             ],
         )
     ],
-    known=[
-        pb.KnownSentence(
-            text="One claim.", citation=WIRE_SENTENCE.citations[0], background_index=3, score=0.875
-        )
-    ],
+    known=[pb.KnownSentence(text="One claim.", citation=WIRE_SENTENCE.citations[0], background_index=3)],
 )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -288,6 +289,35 @@ def test_what_the_reader_asks_and_knows_is_bounded() -> None:
     assert faults(options=pb.SummaryOptions(background=["a" * 50, "a" * 51])) == [
         ("options.background", "INPUT_TOO_LARGE")
     ]
+
+
+def test_the_background_of_a_digest_has_a_limit_of_its_own() -> None:
+    settings = replace(SETTINGS, max_digest_background_characters=200)
+    options = pb.SummaryOptions(background=["a" * 100, "b" * 100])
+    request = pb.GenerateDigestRequest(articles=[GOOD], options=options)
+    assert len(validate.pile(request, settings).options.background) == 2
+    options.background.append("c")
+    with pytest.raises(InvalidRequest) as told:
+        validate.pile(pb.GenerateDigestRequest(articles=[GOOD], options=options), settings)
+    (violation,) = told.value.violations
+    assert dict(violation.limits) == {"max_digest_background_characters": "200"}
+    assert violation.description == (
+        "201 characters, and at most 200 are taken, as the setting max_digest_background_characters says"
+    )
+
+
+def test_each_text_of_the_background_has_its_day_or_none_has() -> None:
+    times = [Timestamp(seconds=1_750_291_199), Timestamp()]  # a second before midnight
+    options = pb.SummaryOptions(background=["A fire.", "A flood."], background_published_at=times)
+    sent = validate.job([GOOD], options, SETTINGS).options
+    assert sent.background_days == (date(2025, 6, 18), None)
+    assert options_of(background=["A fire."]).background_days == ()
+    options.background_published_at.add()
+    assert faults(options=options) == [("options.background_published_at", "INVALID_OPTION")]
+    del options.background_published_at[1:]
+    assert faults(options=options) == [("options.background_published_at", "INVALID_OPTION")]
+    options.background_published_at.add(seconds=1, nanos=-1)
+    assert faults(options=options) == [("options.background_published_at[1]", "INVALID_TIMESTAMP")]
 
 
 def test_the_background_of_a_batch_is_bounded_as_a_whole() -> None:

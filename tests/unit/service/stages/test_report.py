@@ -138,7 +138,7 @@ def test_a_summary_far_shorter_than_asked_for_is_told() -> None:
 
 
 def test_a_summary_that_is_short_because_much_is_known_says_so() -> None:
-    (found,) = reader_cautions(News((TOLD,), (Known(TOLD, 0, 0.9),)), 40, ENOUGH)
+    (found,) = reader_cautions(News((TOLD,), (Known(TOLD, 0),)), 40, ENOUGH)
     assert found.code is CautionCode.SHORT
     assert "beyond the background" in found.message
 
@@ -146,7 +146,7 @@ def test_a_summary_that_is_short_because_much_is_known_says_so() -> None:
 def test_that_nothing_is_new_is_told_and_not_that_the_summary_is_short() -> None:
     unusable = Ranked(Cluster(2, (1,), (1.0,), 1), None, 0.1, 0.0)
     for left in ((), (unusable,)):
-        (found,) = reader_cautions(News(left, (Known(TOLD, 0, 0.9),)), 0, ENOUGH)
+        (found,) = reader_cautions(News(left, (Known(TOLD, 0),)), 0, ENOUGH)
         assert found.code is CautionCode.NOTHING_NEW
     (found,) = reader_cautions(News((unusable,)), 0, ENOUGH)
     assert found.code is CautionCode.SHORT
