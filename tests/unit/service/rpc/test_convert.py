@@ -19,7 +19,7 @@ JOB = domain.Job(
     (ARTICLE, OTHER, ALONE), domain.SummaryOptions(offset_encoding=domain.OffsetEncoding.UTF16_UNITS)
 )
 SPAN = domain.Span(2, 12)
-CARD = domain.ModelCard("encoder", "tiny", "MIT", "ab")
+CARD = domain.ModelCard("encoder", "tiny", "MIT", "ab", "bfloat16")
 CHECK = domain.Verification("cosine", 0.75, 0.5, (domain.Guard.NUMBERS, domain.Guard.NAMES))
 SENTENCE = domain.SummarySentence(
     "One claim.",
@@ -171,7 +171,7 @@ WIRE_SUMMARY = pb.Summary(
     style=pb.STYLE_BULLETS,
     provenance=pb.Provenance(
         version="1.0",
-        models=[pb.Model(role="encoder", id="tiny", licence="MIT", weights_sha256="ab")],
+        models=[pb.Model(role="encoder", id="tiny", licence="MIT", weights_sha256="ab", precision="bfloat16")],
         settings_sha256="cd",
     ),
     origins=[
