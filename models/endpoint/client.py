@@ -20,7 +20,6 @@ from models.endpoint.pause import Pause
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_log = logging.getLogger(__name__)
 # Otherwise it tells every request, with its URL.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
@@ -105,14 +104,12 @@ class Endpoint:
         try:
             content = await self._in_time(question)
         except Outage as outage:
-            if self._pause.failed(outage, time.monotonic()):
-                _log.warning("%s; sentences of the sources take the place of drafts", outage)
+            self._pause.failed(outage, time.monotonic())
             raise
         except BaseException:
             self._pause.leave()
             raise
-        if self._pause.succeeded():
-            _log.warning("the drafter's endpoint writes again")
+        self._pause.succeeded()
         return content
 
     async def _in_time(self, question: bytes) -> bytes:

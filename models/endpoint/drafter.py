@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import CancelledError, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from models.endpoint.client import Address
     from models.manifest import Prompt
     from models.prompt import Request
+
+_log = logging.getLogger(__name__)
 
 # A caller that leaves is noticed within this.
 _POLL_SECONDS = 0.02
@@ -50,7 +53,7 @@ class EndpointDrafter:
         self._address, self._prompt, self._report = address, prompt, report
         self._endpoint = Endpoint(address)
         self._background = Background("endpoint")
-        self._writer = self._named("")
+        self._writer, self._told = self._named(""), ""
 
     @property
     def writer(self) -> str:
@@ -87,6 +90,20 @@ class EndpointDrafter:
         self._background.close(self._endpoint.close())
 
     async def _draft(self, request: Request, seconds: float) -> Written:
+        """Write one draft, and log that it failed or is well again when that has changed."""
+        try:
+            written = await self._written(request, seconds)
+        except NotWritten as fault:
+            if self._told != (told := str(fault)):
+                _log.warning("%s; sentences of the articles take the place of drafts", told)
+                self._told = told
+            raise
+        if self._told:
+            _log.warning("the drafter's endpoint writes again")
+            self._told = ""
+        return written
+
+    async def _written(self, request: Request, seconds: float) -> Written:
         budget = token_budget(request.max_words, _MOST_TOKENS)
         asked = chat.question(self._address.model, turns(request, self._prompt), budget)
         answer = chat.answer(await self._endpoint.ask(asked, seconds))

@@ -32,21 +32,17 @@ class Pause:
         """Hear that a draft ended in a way that tells nothing: the next one may try."""
         self._trying = False
 
-    def failed(self, outage: Outage, now: float) -> bool:
-        """Begin to pause, twice as long each time, and return whether there was no outage before.
+    def failed(self, outage: Outage, now: float) -> None:
+        """Begin to pause, twice as long each time.
 
         Drafts that were under way when the first one failed make the pause no longer.
         """
-        began = self._outage is None
-        if began or self._trying:
+        if self._outage is None or self._trying:
             pause = max(self._seconds, outage.retry_after or 0.0)
             self._until = now + min(pause, _LONGEST_SECONDS)
             self._seconds = min(2 * self._seconds, _MOST_SECONDS)
             self._outage, self._trying = outage, False
-        return began
 
-    def succeeded(self) -> bool:
-        """End the pause, and return whether there was an outage."""
-        ended = self._outage is not None
+    def succeeded(self) -> None:
+        """End the pause."""
         self._until, self._seconds, self._outage, self._trying = -math.inf, _LEAST_SECONDS, None, False
-        return ended

@@ -106,6 +106,14 @@ def test_it_is_asked_for_one_line_of_the_words_that_are_allowed(chat: Chat) -> N
     assert asked["messages"][-1]["content"].endswith(f"\n- {FIRE}\n- {BLAZE}")
 
 
+def test_an_answer_that_ends_with_its_stop_is_one_line_all_the_same(chat: Chat) -> None:
+    """As ``transformers serve`` sends it."""
+    content = {"choices": [{"message": {"content": f"{MERGED}\n"}, "finish_reason": "stop"}]}
+    chat.fault = body(json.dumps(content).encode())
+    with drafting(chat) as drafter:
+        assert one(drafter).text == MERGED
+
+
 def test_only_the_first_sentence_is_taken(chat: Chat) -> None:
     chat.write = lambda _: f"- {MERGED} The port is in Moss.\nI hope this helps!"
     with drafting(chat) as drafter:
@@ -252,18 +260,22 @@ def test_a_connection_that_broke_off_is_made_once_more(chat: Chat) -> None:
         assert one(drafter).text == MERGED
 
 
-def test_an_outage_is_logged_once_and_so_is_its_end(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
-    chat.fault = status(404)
+@pytest.mark.parametrize("code", [400, 404])
+def test_what_fails_is_logged_once_and_so_is_its_end(
+    chat: Chat, caplog: pytest.LogCaptureFixture, code: int
+) -> None:
+    chat.fault = status(code)
     with drafting(chat) as drafter:
         for _ in range(3):
-            with pytest.raises(Outage):
+            with pytest.raises(NotWritten):
                 one(drafter)
         drafter._endpoint._pause._until = 0.0
         chat.fault = None
         one(drafter)
-    told = [record.message for record in caplog.records if record.name == "models.endpoint.client"]
-    assert told == [
-        "the drafter's endpoint answered with status 404; sentences of the sources take the place of drafts",
+        one(drafter)
+    instead = "sentences of the articles take the place of drafts"
+    assert [record.message for record in caplog.records if record.name.startswith("models")] == [
+        f"the drafter's endpoint answered with status {code}; {instead}",
         "the drafter's endpoint writes again",
     ]
 

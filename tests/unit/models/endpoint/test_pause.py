@@ -18,12 +18,11 @@ def test_all_are_let_in_as_long_as_nothing_fails() -> None:
     pause = Pause()
     assert lets_in(pause, 0.0)
     assert lets_in(pause, 0.0)
-    assert not pause.succeeded()
 
 
 def test_nobody_asks_during_a_pause_and_is_told_why() -> None:
     pause = Pause()
-    assert pause.failed(Outage("it is down"), 100.0)
+    pause.failed(Outage("it is down"), 100.0)
     with pytest.raises(Outage, match="it is down"):
         pause.enter(104.9)
 
@@ -33,7 +32,7 @@ def test_then_one_tries_and_the_others_wait_for_how_it_goes() -> None:
     pause.failed(Outage("down"), 100.0)
     assert [lets_in(pause, 105.1) for _ in range(3)] == [True, False, False]
     assert not lets_in(pause, 1_000.0)
-    assert pause.succeeded()
+    pause.succeeded()
     assert [lets_in(pause, 105.2) for _ in range(3)] == [True] * 3
 
 
@@ -49,7 +48,8 @@ def test_each_pause_is_twice_as_long_up_to_a_minute() -> None:
 
 def test_drafts_that_were_under_way_make_the_pause_no_longer() -> None:
     pause = Pause()
-    assert [pause.failed(Outage("down"), now) for now in (0.0, 1.0, 2.0)] == [True, False, False]
+    for now in (0.0, 1.0, 2.0):
+        pause.failed(Outage("down"), now)
     assert lets_in(pause, 5.0)
 
 
