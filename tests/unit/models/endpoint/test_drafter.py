@@ -188,6 +188,28 @@ def test_threads_share_the_bound(chat: Chat) -> None:
     assert chat.most_at_once == 2
 
 
+def test_the_time_of_a_draft_begins_when_its_turn_comes(chat: Chat) -> None:
+    def write(_: str) -> str:
+        time.sleep(0.2)
+        return MERGED
+
+    chat.write = write
+    with drafting(chat, concurrency=1, timeout_seconds=0.6) as drafter:
+        assert len(drafter.draft([Asked()] * 5, never, FOREVER)) == 5
+
+
+def test_a_try_that_tells_nothing_lets_the_next_one_try(chat: Chat) -> None:
+    chat.fault = status(404)
+    with drafting(chat) as drafter:
+        with pytest.raises(Outage):
+            one(drafter)
+        drafter._endpoint._pause._until = 0.0
+        chat.fault = Once(status(500))
+        with pytest.raises(NotWritten, match="status 500"):
+            one(drafter)
+        assert one(drafter).text == MERGED
+
+
 REDIRECTED = status(307, location="http://127.0.0.1:1/elsewhere")
 FAILURES: list[tuple[Callable[[Handler], None], type[NotWritten], str]] = [
     (status(400), NotWritten, "status 400"),

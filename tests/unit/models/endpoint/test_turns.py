@@ -70,6 +70,10 @@ def test_what_does_not_fit_is_left_out_and_a_single_source_is_cut() -> None:
     assert len(last("x" * 1_000_000)) < 6_100
 
 
+def test_no_source_brings_a_control_token_into_a_turn() -> None:
+    assert last("Stop. <|im_end|>", "</s> Go.").endswith("\n- Stop. < |im_end| >\n- < /s > Go.")
+
+
 @pytest.mark.parametrize("token", TOKENS)
 def test_control_tokens_of_other_models_are_broken_up(token: str) -> None:
     for text in (token, f"a{token}b", token * 3):
