@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import torch
 from transformers import LogitsProcessor
 
+from models.specifics import WORD, is_specific, specifics
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from transformers import PreTrainedTokenizerBase
 
-_WORD = re.compile(r"[^\W_]+")
 _LAST_WORD = re.compile(r"[^\W_]*$")
 # A token that holds only some of the bytes of a character is shown as this.
 _FRAGMENT = "\ufffd"
@@ -43,7 +44,7 @@ class Vocabulary:
         spaced = [text != word for text, word in zip(self._texts, words, strict=True)]
         specific = [is_specific(word) for word in words]
         self._continuing = [
-            bool(_WORD.match(word)) and not space for word, space in zip(words, spaced, strict=True)
+            bool(WORD.match(word)) and not space for word, space in zip(words, spaced, strict=True)
         ]
         # Tokens that go on with a word, that begin a specific one after a space, and that do so without one.
         self.goes_on = torch.tensor(self._continuing)
@@ -125,21 +126,3 @@ class Copying(LogitsProcessor):
         mask = torch.zeros_like(self._vocabulary.begins_spaced)
         mask[[token for word in self._words for token in self._vocabulary.beginnings(word, before)]] = True
         return mask
-
-
-def specifics(sources: Iterable[str]) -> set[str]:
-    """Return the names and numbers that sentences allow."""
-    found = {word for source in sources for word in _WORD.findall(source)}
-    # A word may get a capital in a title; that does not make it another name.
-    return {word for word in found | {word.capitalize() for word in found} if is_specific(word)}
-
-
-def is_copied(text: str, sources: Iterable[str]) -> bool:
-    """Tell whether every name and number of a sentence, its first word aside, is allowed by its sources."""
-    _, *words = _WORD.findall(text) or [""]
-    return {word for word in words if is_specific(word)} <= specifics(sources)
-
-
-def is_specific(word: str) -> bool:
-    """Tell whether a word begins with a capital or a digit."""
-    return word[:1].isupper() or word[:1].isdigit()

@@ -16,10 +16,11 @@ from transformers import (
 
 from models.batches import no_report
 from models.copying import Copying, Vocabulary
-from models.decoding import SentenceWritten, first_sentence, interruptible, token_budget
+from models.decoding import SentenceWritten, interruptible
 from models.errors import ManifestError
 from models.loading import load_model, load_tokenizer, quiet
 from models.manifest import Architecture
+from models.one_sentence import first_sentence, token_budget
 from models.precision import Precision
 from models.prompt import PromptEncoder
 

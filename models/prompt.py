@@ -49,7 +49,7 @@ class PromptEncoder:
             message = f"manifest {manifest.name} has no prompt, so {manifest.id} cannot draft"
             raise ManifestError(message)
         self._tokenizer, self._prompt = tokenizer, manifest.prompt
-        self._opening = _opening_turns(manifest.prompt)
+        self._opening = opening_turns(manifest.prompt)
         self._chat = manifest.architecture is Architecture.CAUSAL
         self._max_tokens = manifest.limits.max_input_tokens
         if self._chat and not tokenizer.chat_template:
@@ -84,7 +84,7 @@ class PromptEncoder:
         return tokens
 
     def _fill(self, lines: list[str]) -> list[int]:
-        user = _user_turn(self._prompt, lines)
+        user = user_turn(self._prompt, lines)
         if not self._chat:
             return list(self._tokenizer(user)["input_ids"])
         turns = [*self._opening, {"role": "user", "content": user}]
@@ -92,16 +92,17 @@ class PromptEncoder:
         return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
-def _user_turn(prompt: Prompt, lines: Sequence[str]) -> str:
+def user_turn(prompt: Prompt, lines: Sequence[str]) -> str:
+    """Return what is asked, with the sentences in their place."""
     sources = "\n".join(prompt.source_line.replace(TEXT_PLACEHOLDER, line) for line in lines)
     return prompt.user.replace(SOURCES_PLACEHOLDER, sources)
 
 
-def _opening_turns(prompt: Prompt) -> list[dict[str, str]]:
+def opening_turns(prompt: Prompt) -> list[dict[str, str]]:
     """Return the turns before the question: the system's, and the worked example."""
     turns = [{"role": "system", "content": prompt.system}]
     if prompt.example:
-        question = _user_turn(prompt, prompt.example.sources)
+        question = user_turn(prompt, prompt.example.sources)
         turns.append({"role": "user", "content": question})
         turns.append({"role": "assistant", "content": prompt.example.answer})
     return turns

@@ -1,25 +1,29 @@
 """The composition root: settings -> a server, a summary, or the files of the models.
 
-This and :mod:`service.loading` are the only importers of ``models``.
+This, :mod:`service.endpoint` and :mod:`service.loading` are the only importers of ``models``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import threading
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from models import fetch, manifest, store
+from models.batches import no_report
 from models.manifest import Role
 from service import loading
-from service.domain import Provenance
+from service.domain import Provenance, Summary
 from service.engine.isolated import Isolated
 from service.engine.local import LocalEngine
-from service.errors import ModelFilesError, SettingsError
+from service.engine.remote import RemoteDrafting
+from service.errors import ModelFilesError, NotCopied, SettingsError
 from service.language import identify
 from service.pipeline import summarize
 from service.ports import DraftRequest
@@ -34,10 +38,11 @@ from service.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from models.batches import Report
     from models.store import ModelStatus
     from newsweave.v1 import newsweave_pb2 as pb
     from service.domain import Event, Job
-    from service.ports import Models
+    from service.ports import HostedEngine, Models
     from service.rpc.server import SideDoor
     from service.settings import Settings
 
@@ -74,8 +79,7 @@ def stream(settings: Settings, request: pb.StreamSummarizeRequest) -> Iterator[p
         NoContent: Nothing was left of the articles.
     """
     job = validate.job(request.articles, request.options, settings)
-    models = loading.load(settings)
-    engine = LocalEngine(lambda _: models)
+    engine = _engine_of_one(settings)
     try:
         engine.start().result()
         yield from map(Converter(job).event, _pipeline(settings)(job, engine.bind(_go_on)))
@@ -91,9 +95,7 @@ def digest(settings: Settings, request: pb.GenerateDigestRequest) -> Iterator[pb
         ModelFilesError: The models are not here, or damaged.
     """
     pile = validate.pile(request, settings)
-    models = loading.load(settings)
-    engine = LocalEngine(lambda _: models)
-
+    engine = _engine_of_one(settings)
     try:
         engine.start().result()
         yield from digests.made(pile, engine.bind(_go_on), settings, _pipeline(settings))
@@ -114,7 +116,8 @@ def serve(settings: Settings) -> None:
     # The first request is to be as fast as the next; this is done long before the models are loaded.
     threading.Thread(target=identify.load, name="identifier", daemon=True).start()
     load = partial(loading.load, settings)
-    engine = LocalEngine(Isolated(load, telemetry.batches, settings.model_stall_seconds))
+    isolated = LocalEngine(Isolated(load, telemetry.batches, settings.model_stall_seconds))
+    engine = _drafting(settings, isolated, telemetry.batches(Role.DRAFTER.value))
     telemetry.observe_engine(lambda: engine.figures)
 
     identity = _identity(settings)
@@ -164,24 +167,63 @@ def verify_model(settings: Settings, name: str) -> int:
 
 def warm_up_steps(settings: Settings) -> list[tuple[str, Callable[[], None]]]:
     """Return steps, each with its name, that load each model and use it once."""
-    return [
-        ("encoder: load and embed a sentence", lambda: _use_encoder(settings)),
-        ("drafter: load and write a sentence", lambda: _use_drafter(settings)),
-        *(
-            [("verifier: load and judge a sentence", lambda: _use_verifier(settings))]
-            if settings.verifier
-            else []
-        ),
-    ]
+    steps = {
+        Role.ENCODER: ("encoder: load and embed a sentence", lambda: _use_encoder(settings)),
+        Role.DRAFTER: ("drafter: load and write a sentence", lambda: _use_drafter(settings)),
+        Role.VERIFIER: ("verifier: load and judge a sentence", lambda: _use_verifier(settings)),
+    }
+    return [steps[role] for role, _ in loading.used(settings)]
+
+
+def try_endpoint(settings: Settings) -> str:
+    """Have the endpoint of the drafter write a sentence, and return what wrote it.
+
+    Raises:
+        NotWritten: It wrote none.
+        SettingsError: The file of its key cannot be used.
+        ModelFilesError: The manifest of its prompt cannot be used.
+    """
+    from service.endpoint import remote_drafter  # noqa: PLC0415  a client that most servers do not need
+
+    drafter = remote_drafter(settings)
+    try:
+        with suppress(NotCopied):  # what it writes does not matter here
+            drafter.draft([DraftRequest((_SENTENCE, _SENTENCE), _WORDS)], _go_on, math.inf)
+        return drafter.card.id
+    finally:
+        drafter.close()
+
+
+def _engine_of_one(settings: Settings) -> HostedEngine:
+    """Load the models into this process. Raises ModelFilesError, SettingsError."""
+    models = loading.load(settings)
+    return _drafting(settings, LocalEngine(lambda _: models))
+
+
+def _drafting(settings: Settings, engine: HostedEngine, report: Report = no_report) -> HostedEngine:
+    """Return an engine that drafts where the settings say. Raises ModelFilesError, SettingsError."""
+    if not settings.drafter_url:
+        return engine
+    from service.endpoint import remote_drafter  # noqa: PLC0415  a client that most servers do not need
+
+    return RemoteDrafting(engine, remote_drafter(settings, report))
 
 
 def _pipeline(settings: Settings) -> Callable[[Job, Models], Iterator[Event]]:
     """Return the flow, with everything bound but the job and the models, which name themselves."""
 
     def bound(job: Job, models: Models) -> Iterator[Event]:
-        return summarize(job, models, settings, Provenance(VERSION, models.cards, settings.sha256))
+        known = Provenance(VERSION, models.cards, settings.sha256)
+        for event in summarize(job, models, settings, known):
+            yield _signed(event, models) if isinstance(event, Summary) else event
 
     return bound
+
+
+def _signed(summary: Summary, models: Models) -> Summary:
+    """Return a summary that names those, too, of whom it is known only now that they have written for it."""
+    cards = (*models.cards, *models.writers())
+    return replace(summary, provenance=replace(summary.provenance, models=cards))
 
 
 def _identity(settings: Settings) -> Identity:

@@ -18,6 +18,8 @@
     ├── Stopped                 the caller's time is over
     │   ├── Cancelled
     │   └── DeadlineExceeded
+    ├── NotWritten              there is no draft; no status, as a source sentence takes its place
+    │   └── NotCopied           there is one, with names or numbers of its own
     ├── SettingsError           the operator must change a setting
     └── ModelFilesError         the operator must fetch or mend the weights
 
@@ -207,6 +209,28 @@ class DeadlineExceeded(Stopped):
     """The caller's deadline passed."""
 
     reason = "DEADLINE_EXCEEDED"
+
+
+class NotWritten(NewsweaveError):
+    """A drafter wrote no draft; a sentence of the sources takes its place, and the answer says so."""
+
+    reason = "NOT_WRITTEN"
+
+
+class NotCopied(NotWritten):
+    """A draft has names or numbers that the sentences it was made from do not have.
+
+    Attributes:
+        text: The draft.
+        words: Those names and numbers.
+    """
+
+    reason = "NOT_COPIED"
+
+    def __init__(self, text: str, words: tuple[str, ...]) -> None:
+        """Keep the draft and the words."""
+        super().__init__("a name or number of none of the sources")
+        self.text, self.words = text, words
 
 
 class SettingsError(NewsweaveError):

@@ -33,14 +33,16 @@ def _unreported(_role: str) -> Report:
 
 
 def load(settings: Settings, reports: Callable[[str], Report] = _unreported) -> LoadedModels:
-    """Load every model; each reports its batches to what ``reports`` returns for its role.
+    """Load every model, but for a drafter elsewhere.
+
+    Each reports its batches to what ``reports`` returns for its role.
 
     Raises:
         ModelFilesError: Files are not here, or damaged.
     """
     return LoadedModels(
         encoder(settings, reports(Role.ENCODER.value)),
-        drafter(settings, reports(Role.DRAFTER.value)),
+        None if settings.drafter_url else drafter(settings, reports(Role.DRAFTER.value)),
         verifier(settings, reports(Role.VERIFIER.value)) if settings.verifier else None,
     )
 
@@ -98,7 +100,7 @@ def used(settings: Settings) -> list[tuple[Role, str]]:
     """Return the roles that are filled, each with the manifest that fills it."""
     named = {
         Role.ENCODER: settings.encoder,
-        Role.DRAFTER: settings.drafter,
+        Role.DRAFTER: "" if settings.drafter_url else settings.drafter,
         Role.VERIFIER: settings.verifier,
     }
     return [(role, name) for role, name in named.items() if name]

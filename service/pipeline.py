@@ -33,7 +33,13 @@ from service.stages.origins import origins
 from service.stages.plan import plan
 from service.stages.rank import rank
 from service.stages.relevance import relevance
-from service.stages.report import cautions, reader_cautions, report_clusters, report_sources
+from service.stages.report import (
+    cautions,
+    drafting_cautions,
+    reader_cautions,
+    report_clusters,
+    report_sources,
+)
 from service.stages.split import split, split_plain
 from service.stages.timeline import timeline
 from service.watch import StageName
@@ -136,6 +142,7 @@ def summarize(job: Job, models: Models, settings: Settings, provenance: Provenan
         dropped=tuple(writer.dropped),
         warnings=(
             *cautions(sources, relevant.unrelated, relevant.events),
+            *drafting_cautions(writer.dropped),
             *reader_cautions(told, words, job.options, headline),
         ),
         usage=Usage(

@@ -48,7 +48,12 @@ class Drafter(Protocol):
     """Merges sentences that state one claim."""
 
     def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
-        """Return one draft a request, none of which depends on another; empty where nothing came out."""
+        """Return one draft a request, none of which depends on another; empty where nothing came out.
+
+        Raises:
+            NotWritten: A drafter elsewhere did not write one of them.
+            NotCopied: It wrote one with names or numbers that its sources do not have.
+        """
         ...
 
 
@@ -103,6 +108,41 @@ class DrafterModel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A draft, and the identity of what wrote it."""
+
+    text: str
+    card: ModelCard
+
+
+class RemoteDrafter(Protocol):
+    """A drafter that writes elsewhere, for any number of threads at once."""
+
+    @property
+    def card(self) -> ModelCard:
+        """The identity of what wrote last; before the first draft, of what is asked for."""
+        ...
+
+    def draft(self, requests: Sequence[DraftRequest], check: Check, seconds: float) -> list[Written]:
+        """Return one draft a request, none of which depends on another.
+
+        Args:
+            requests: Any number of them.
+            check: Called all the time while it waits; what it raises calls off what is under way.
+            seconds: How long may be waited.
+
+        Raises:
+            NotWritten: One of them could not be written.
+            NotCopied: One of them has names or numbers that its sources do not have.
+        """
+        ...
+
+    def close(self) -> None:
+        """Call off what is under way, and return when nothing is connected any more."""
+        ...
+
+
 class VerifierModel(Protocol):
     """A verifier that can be stopped."""
 
@@ -136,11 +176,12 @@ class Life(Protocol):
 class LoadedModels:
     """The models that an engine holds; without a verifier, similarity decides what is supported.
 
-    Models without a ``life`` can be used as long as this process lives.
+    There is no drafter if drafts are written elsewhere. Models without a ``life`` can be used as long as this
+    process lives.
     """
 
     encoder: EncoderModel
-    drafter: DrafterModel
+    drafter: DrafterModel | None
     verifier: VerifierModel | None = None
     life: Life | None = None
 
@@ -162,7 +203,8 @@ class Models:
             think for long call it now and then.
         verifier: The entailment model, if there is one.
         watch: Is told how the work goes.
-        cards: Identities of the models.
+        cards: Identities of the models that are loaded.
+        writers: Tells the identities of what has drafted so far, if drafts are written elsewhere.
     """
 
     encoder: Encoder
@@ -171,6 +213,7 @@ class Models:
     verifier: Verifier | None = None
     watch: Watch = NOBODY
     cards: tuple[ModelCard, ...] = ()
+    writers: Callable[[], tuple[ModelCard, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +245,13 @@ class Engine(Protocol):
         """
         ...
 
-    def bind(self, check: Check, watch: Watch = NOBODY, rank: float = math.inf) -> Models:
+    def bind(
+        self,
+        check: Check,
+        watch: Watch = NOBODY,
+        rank: float = math.inf,
+        deadline: float = math.inf,
+    ) -> Models:
         """Return the models for one request. Raises ModelNotReady until they are loaded.
 
         While models that were lost are loaded anew, their uses wait. A use in the middle of which they are
@@ -212,6 +261,7 @@ class Engine(Protocol):
             check: Raises when nobody waits for the request any more.
             watch: Is told how the work goes.
             rank: Of the uses of a model that wait, the one of the request with the lowest rank runs next.
+            deadline: Monotonic time from which nobody waits for the request any more.
         """
         ...
 

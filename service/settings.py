@@ -7,13 +7,12 @@ A flag wins over a variable, a variable over the default.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
-from urllib.parse import urlsplit
 
+from service.addresses import address_fault, is_here, is_plaintext_elsewhere, url_fault
 from service.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _BYTES_A_CHARACTER = 4
 _WEIGHTS = _CHECKOUT / "models" / "weights"
-_LARGEST_PORT = 65_535
 _KINDS = {bool: "true or false", str: "text", int: "a whole number", float: "a number", Path: "a path"}
 _TRUTHS = {"true": True, "false": False}
 ENVIRONMENT_PREFIX = "NEWSWEAVE_"
@@ -56,7 +54,7 @@ class Settings:
     address: str = _setting("127.0.0.1:50051", "Host and port to listen on; port 0 takes a free one.")
     allow_plaintext: bool = _setting(
         False,  # noqa: FBT003  the value of a field
-        "Whether addresses that other machines reach may be served without TLS.",
+        "Whether other machines may be served, and a drafter elsewhere be asked, without TLS.",
     )
     tls_certificate: str = _setting("", "PEM file of the server's certificate and its chain; empty: no TLS.")
     tls_key: str = _setting("", "PEM file of the key of that certificate, not encrypted.")
@@ -89,6 +87,29 @@ class Settings:
         True,  # noqa: FBT003  the value of a field
         "Whether weights are used in half the bits where this machine is faster so.",
         shapes_summary=True,
+    )
+    drafter_url: str = _setting(
+        "",
+        "OpenAI-compatible endpoint that drafts, such as http://127.0.0.1:8000/v1; empty: none.",
+        shapes_summary=True,
+    )
+    drafter_model: str = _setting("", "Model that the endpoint is asked for.", shapes_summary=True)
+    drafter_prompt: str = _setting(
+        "",
+        "Manifest whose prompt the endpoint is asked with; empty: an instruction for any chat model.",
+        shapes_summary=True,
+    )
+    drafter_key_file: str = _setting(
+        "", "File that holds the key of the endpoint, and nothing else; empty: none is shown."
+    )
+    drafter_timeout_seconds: float = _setting(
+        20.0,
+        "How long the endpoint may take for one draft; then a sentence of an article takes its place.",
+        least=0.1,
+        most=600,
+    )
+    drafter_concurrency: int = _setting(
+        16, "Drafts that the endpoint is asked for at the same time.", least=1, most=1024
     )
     threads: int = _setting(
         0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024, shapes_summary=True
@@ -203,10 +224,10 @@ class Settings:
     def __post_init__(self) -> None:
         """Check every range, and what settings demand of each other."""
         faults = [_range_fault(item, getattr(self, item.name)) for item in fields(self)]
-        faults += [_address_fault("address", self.address), _words_fault(self), *_tls_faults(self)]
-        faults += [_address_fault("metrics_address", self.metrics_address) if self.metrics_address else ""]
-        faults += [_address_fault("web", self.web) if self.web else ""]
-        faults += [_endpoint_fault(self.otlp_endpoint)]
+        faults += [address_fault("address", self.address), _words_fault(self), *_tls_faults(self)]
+        faults += [address_fault("metrics_address", self.metrics_address) if self.metrics_address else ""]
+        faults += [address_fault("web", self.web) if self.web else ""]
+        faults += [url_fault("otlp_endpoint", self.otlp_endpoint), *_drafter_faults(self)]
         _refuse(faults)
 
     @classmethod
@@ -261,8 +282,9 @@ class Settings:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Manifests of the models that are used."""
-        return tuple(name for name in (self.encoder, self.drafter, self.verifier) if name)
+        """Manifests of the models that are loaded."""
+        drafter = "" if self.drafter_url else self.drafter
+        return tuple(name for name in (self.encoder, drafter, self.verifier) if name)
 
     @property
     def sha256(self) -> str:
@@ -288,15 +310,6 @@ def _faults_of(kind: type[Settings], values: Mapping[str, Any]) -> list[str]:
     except SettingsError as error:
         return [str(error)]
     return []
-
-
-def is_here(host: str) -> bool:
-    """Return whether a host is this machine, for itself alone: of host names, only ``localhost`` is."""
-    host = host.strip("[]")
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def flag(name: str) -> str:
@@ -331,21 +344,25 @@ def _range_fault(item: Field[Any], value: float) -> str:
     return f"{item.name} is {value}, and must be from {least} to {most}"
 
 
-def _address_fault(name: str, address: str) -> str:
-    host, _, port = address.rpartition(":")
-    if host and port.isdecimal() and int(port) <= _LARGEST_PORT:
-        return ""
-    return f"{name} is {address!r}, and must be HOST:PORT with a port from 0 to {_LARGEST_PORT}"
-
-
-def _endpoint_fault(endpoint: str) -> str:
-    try:
-        parts = urlsplit(endpoint)
-    except ValueError as error:
-        return f"otlp_endpoint is {endpoint!r}, which is no URL: {error}"
-    if not endpoint or (parts.scheme in {"http", "https"} and parts.hostname):
-        return ""
-    return f"otlp_endpoint is {endpoint!r}, and must begin with http:// or https://"
+def _drafter_faults(settings: Settings) -> Iterator[str]:
+    url = settings.drafter_url
+    if not url:
+        for name in ("drafter_model", "drafter_prompt", "drafter_key_file"):
+            if getattr(settings, name):
+                yield f"{name} is set without drafter_url, whose endpoint it is for"
+        return
+    if "@" in url or "?" in url or "#" in url:
+        # It may hold a password, so that it is not told.
+        yield "drafter_url must hold neither credentials nor a query; a key goes into drafter_key_file"
+    elif fault := url_fault("drafter_url", url):
+        yield fault
+    elif is_plaintext_elsewhere(url) and not settings.allow_plaintext:
+        yield (
+            f"drafter_url is {url}, to which sentences of articles and a key would go without TLS: "
+            "use https://, or set allow_plaintext"
+        )
+    if not settings.drafter_model:
+        yield "drafter_url is set without drafter_model, the model that its endpoint is asked for"
 
 
 def _words_fault(settings: Settings) -> str:
@@ -373,7 +390,7 @@ def _plaintext_faults(settings: Settings) -> Iterator[str]:
     public = {"address": settings.is_public, "web": settings.web_is_public}
     for name in (name for name, is_public in public.items() if is_public):
         address = getattr(settings, name)
-        if not _address_fault(name, address):
+        if not address_fault(name, address):
             yield (
                 f"{name} is {address}, which other machines may reach: set tls_certificate and tls_key, "
                 "or allow_plaintext to serve it without TLS"

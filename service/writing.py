@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.domain import DropOutcome, DroppedDraft, DropReason, Told, Verified
+from service.errors import NotCopied, NotWritten
 from service.language.facts import negated
 from service.language.reference import refers_back
 from service.language.titles import as_sentence
@@ -62,9 +63,7 @@ class Writer:
                 self._said.append((result, vector))
                 self.told.append(Told(item.cluster_id, word_count(result.text)))
                 return result
-            self.dropped.append(
-                DroppedDraft(draft.text, item.cluster_id, result.reason, otherwise, result.detail)
-            )
+            self._drop(draft.text, item, result.reason, otherwise, result.detail)
         self.told.append(Told(item.cluster_id, 0))
         return None
 
@@ -91,12 +90,27 @@ class Writer:
     def _candidates(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:
         """Yield drafts until one is good enough, each with what happens if it is not."""
         if item.fuse:
-            for attempt, otherwise in enumerate((DropOutcome.RETRIED, DropOutcome.EXTRACTED)):
-                self.drafts += 1
+            yield from self._drafts(item)
+        yield extract(item), DropOutcome.DROPPED
+
+    def _drafts(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:
+        """Yield what the model writes; where it wrote nothing, or other names and numbers, tell so."""
+        for attempt, otherwise in enumerate((DropOutcome.RETRIED, DropOutcome.EXTRACTED)):
+            try:
                 with self.models.watch.stage(StageName.DRAFT):
                     draft = self._fused(item, attempt)
+            except NotCopied as fault:
+                self.drafts += 1
+                self._drop(fault.text, item, DropReason.NOT_COPIED, otherwise, " ".join(fault.words))
+            except NotWritten as fault:
+                self._drop("", item, DropReason.NOT_WRITTEN, DropOutcome.EXTRACTED, str(fault))
+                return
+            else:
+                self.drafts += 1
                 yield draft, otherwise
-        yield extract(item), DropOutcome.DROPPED
+
+    def _drop(self, text: str, item: PlanItem, reason: DropReason, outcome: DropOutcome, detail: str) -> None:
+        self.dropped.append(DroppedDraft(text, item.cluster_id, reason, outcome, detail))
 
     def _fused(self, item: PlanItem, attempt: int) -> Draft:
         return fuse(item, self.story.sentences, self.models.drafter, attempt, self.disputes)

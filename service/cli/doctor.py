@@ -54,6 +54,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield libraries(metadata.requires("newsweave") or [], "web" if settings.web else "")
     yield memory(psutil.virtual_memory().available)
     yield access(settings)
+    if settings.drafter_url:
+        yield endpoint(settings)
     files = [model_files(settings, name) for name in settings.models]
     yield from files
     if not any(finding.remedy for finding in files):
@@ -110,6 +112,17 @@ def model_files(settings: Settings, name: str) -> Finding:
     except ModelFilesError as error:
         return Finding(f"model {name}: {error}", f"newsweave models fetch {name}")
     return Finding(f"model {name}: {count} files, as they were fetched")
+
+
+def endpoint(settings: Settings) -> Finding:
+    """Have the endpoint of the drafter write a sentence that is always the same, and tell what wrote it."""
+    start = time.perf_counter()
+    try:
+        writer = bootstrap.try_endpoint(settings)
+    except NewsweaveError as error:
+        remedy = "mend the endpoint or the settings of the drafter; until then, everything is extracted"
+        return Finding(f"drafter: {error}", remedy)
+    return Finding(f"drafter: {writer} wrote a sentence: {time.perf_counter() - start:.2f} s")
 
 
 def warm_up(settings: Settings) -> Iterator[Finding]:

@@ -41,6 +41,8 @@ class DropReason(Enum):
     NOT_SELF_CONTAINED = auto()
     ORDER = auto()
     MODALITY = auto()
+    NOT_WRITTEN = auto()
+    NOT_COPIED = auto()
 
 
 class DropOutcome(Enum):

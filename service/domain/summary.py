@@ -130,6 +130,7 @@ class CautionCode(Enum):
     NOT_ANSWERED = auto()
     NOTHING_NEW = auto()
     NO_HEADLINE = auto()
+    NOT_DRAFTED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +188,9 @@ class ModelCard:
     Attributes:
         role: ``encoder``, ``drafter`` or ``verifier``.
         id: The name that its publisher gave it.
-        licence: An SPDX identifier.
-        weights_sha256: Digest of the weights in use, in hexadecimal.
-        precision: How these are used: ``float32`` or ``bfloat16``.
+        licence: An SPDX identifier; ``NOASSERTION`` of one that is behind an endpoint.
+        weights_sha256: Digest of the weights in use, in hexadecimal; empty of one that is behind an endpoint.
+        precision: How these are used: ``float32`` or ``bfloat16``; empty of one that is behind an endpoint.
     """
 
     role: str

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from service.domain import Vectors
     from service.engine.lane import Lane
-    from service.ports import Check, DraftRequest, LoadedModels, VerifierModel
+    from service.ports import Check, DrafterModel, DraftRequest, LoadedModels, VerifierModel
     from service.watch import Watch
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class BoundDrafter:
     def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
         """Do as :meth:`service.ports.Drafter.draft`, when its turn comes."""
         check, tokens = self.turns.check, sum(tokens_of(request.sources) for request in requests)
-        return self.turns.run(lambda models: models.drafter.draft(requests, check), tokens)
+        return self.turns.run(lambda models: _drafter(models).draft(requests, check), tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,13 @@ class BoundVerifier:
         """Do as :meth:`service.ports.Verifier.judge`, when its turn comes."""
         check, tokens = self.turns.check, sum(map(tokens_of, pairs))
         return self.turns.run(lambda models: _verifier(models).judge(pairs, check), tokens)
+
+
+def _drafter(models: LoadedModels) -> DrafterModel:
+    if models.drafter is None:
+        message = "the models have no drafter"
+        raise RuntimeError(message)
+    return models.drafter
 
 
 def _verifier(models: LoadedModels) -> VerifierModel:

@@ -136,10 +136,10 @@ class _Process:
                 message = f"they were not loaded within {_LOADING_SECONDS:.0f} s"
                 raise NotLoadedError(message)
         loaded = self._loaded.result()
-        verifier = loaded.cards.get(Role.VERIFIER)
+        drafter, verifier = loaded.cards.get(Role.DRAFTER), loaded.cards.get(Role.VERIFIER)
         return LoadedModels(
             _Encoder(self, loaded.cards[Role.ENCODER]),
-            _Drafter(self, loaded.cards[Role.DRAFTER]),
+            _Drafter(self, drafter) if drafter else None,
             _Verifier(self, verifier, loaded.threshold) if verifier else None,
             self,
         )

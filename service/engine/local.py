@@ -88,7 +88,13 @@ class LocalEngine:
         self._tell = tell or _nobody
         return self._lane.submit(self._prepare, -math.inf)
 
-    def bind(self, check: Check, watch: Watch = NOBODY, rank: float = math.inf) -> Models:
+    def bind(
+        self,
+        check: Check,
+        watch: Watch = NOBODY,
+        rank: float = math.inf,
+        deadline: float = math.inf,  # noqa: ARG002  the check knows of it
+    ) -> Models:
         """Do as :meth:`service.ports.Engine.bind`."""
         models = self._loaded()
         turns = Turns(self._lane, self._loaded, self._guarded(check), watch, rank)
@@ -216,7 +222,8 @@ def _warm(models: LoadedModels, check: Check) -> LoadedModels:
     sentence = "The river rose on Monday, and two bridges were closed."
     try:
         models.encoder.encode([sentence], check)
-        models.drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
+        if models.drafter:
+            models.drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
         if models.verifier:
             models.verifier.judge([(sentence, sentence)], check)
     except BaseException:

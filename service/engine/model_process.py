@@ -115,12 +115,12 @@ class ModelProcess:
         argument: Any = use.argument
         if use.role is Role.ENCODER:
             return models.encoder.encode(argument, check)
-        if use.role is Role.DRAFTER:
+        if use.role is Role.DRAFTER and models.drafter:
             return models.drafter.draft(argument, check)
-        if models.verifier is None:
-            message = "there is no verifier"
-            raise RuntimeError(message)
-        return models.verifier.judge(argument, check)
+        if use.role is Role.VERIFIER and models.verifier:
+            return models.verifier.judge(argument, check)
+        message = f"there is no {use.role}"
+        raise RuntimeError(message)
 
     def _watch(self) -> None:
         """Let the process end, and tell where it was, unless the next step comes in time."""
@@ -142,10 +142,13 @@ class ModelProcess:
 
 
 def _loaded(models: LoadedModels) -> Loaded:
-    cards = {Role.ENCODER: models.encoder.card, Role.DRAFTER: models.drafter.card}
-    if models.verifier is None:
-        return Loaded(cards, 0.0)
-    return Loaded(cards | {Role.VERIFIER: models.verifier.card}, models.verifier.threshold)
+    by_role = {
+        Role.ENCODER: models.encoder,
+        Role.DRAFTER: models.drafter,
+        Role.VERIFIER: models.verifier,
+    }
+    cards = {role: model.card for role, model in by_role.items() if model}
+    return Loaded(cards, models.verifier.threshold if models.verifier else 0.0)
 
 
 def _is_out_of_memory() -> bool:

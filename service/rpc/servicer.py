@@ -218,7 +218,7 @@ class Servicer:
     def _work(self, generate: Callable[[Models], Iterator[T]], turn: _Turn) -> AsyncGenerator[T, None]:
         """Run a generator on a worker, with the models as this call may use them."""
         call, rank = turn.call, turn.rank()
-        models = self.engine.bind(call.token.check, call.watch, rank)
+        models = self.engine.bind(call.token.check, call.watch, rank, call.token.deadline)
 
         def working() -> Iterator[T]:
             with turn.place.working(turn.need):

@@ -9,6 +9,7 @@ from service.domain import (
     CautionCode,
     ClusterMember,
     ClusterReport,
+    DropReason,
     MergeReason,
     RemovalReason,
     Removed,
@@ -18,9 +19,19 @@ from service.domain import (
 from service.language.words import content_stems
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from service.domain import Article, Document, Headline, News, Origins, Ranked, Sentence, SummaryOptions
+    from service.domain import (
+        Article,
+        Document,
+        DroppedDraft,
+        Headline,
+        News,
+        Origins,
+        Ranked,
+        Sentence,
+        SummaryOptions,
+    )
 
 _SHORT = 0.75
 # Of the words of the shorter one of two sentences, from which they say it in the same words.
@@ -181,6 +192,15 @@ def reader_cautions(
         message = "none of the articles' titles is supported by their sentences, so there is no headline"
         found.append(Caution(CautionCode.NO_HEADLINE, message))
     return tuple(found)
+
+
+def drafting_cautions(dropped: Iterable[DroppedDraft]) -> tuple[Caution, ...]:
+    """Tell if sentences of sources took the place of drafts because the drafter wrote none."""
+    causes = [draft.detail for draft in dropped if draft.reason is DropReason.NOT_WRITTEN]
+    if not causes:
+        return ()
+    message = f"sentences of the articles were to take the place of {len(causes)} drafts: {causes[0]}"
+    return (Caution(CautionCode.NOT_DRAFTED, message),)
 
 
 def _short(news: News, words: int, allowed: int) -> str:

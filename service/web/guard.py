@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from service.settings import is_here
+from service.addresses import is_here
 from service.web.files import HEADERS
 
 if TYPE_CHECKING:

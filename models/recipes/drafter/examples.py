@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.copying import is_copied
+from models.specifics import is_copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -525,6 +525,10 @@ class _DropReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DropReason
     """Words in an order that no cited span has."""
     DROP_REASON_MODALITY: _DropReason.ValueType  # 13
     """A possibility told as a fact, or a fact as a possibility."""
+    DROP_REASON_NOT_WRITTEN: _DropReason.ValueType  # 14
+    """A drafter behind an endpoint wrote nothing that could be used; the detail tells why."""
+    DROP_REASON_NOT_COPIED: _DropReason.ValueType  # 15
+    """A name or number, those of the detail, that is in none of the sentences that the drafter was shown."""
 
 class DropReason(_DropReason, metaclass=_DropReasonEnumTypeWrapper):
     """What was wrong with a draft."""
@@ -557,6 +561,10 @@ DROP_REASON_ORDER: DropReason.ValueType  # 12
 """Words in an order that no cited span has."""
 DROP_REASON_MODALITY: DropReason.ValueType  # 13
 """A possibility told as a fact, or a fact as a possibility."""
+DROP_REASON_NOT_WRITTEN: DropReason.ValueType  # 14
+"""A drafter behind an endpoint wrote nothing that could be used; the detail tells why."""
+DROP_REASON_NOT_COPIED: DropReason.ValueType  # 15
+"""A name or number, those of the detail, that is in none of the sentences that the drafter was shown."""
 Global___DropReason: _TypeAlias = DropReason  # noqa: Y015
 
 class _DropOutcome:
@@ -611,6 +619,8 @@ class _WarningCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WarningCo
     """The reader knows all that the articles tell."""
     WARNING_CODE_NO_HEADLINE: _WarningCode.ValueType  # 8
     """A headline was asked for, and none of the titles is supported by sentences of the articles."""
+    WARNING_CODE_NOT_DRAFTED: _WarningCode.ValueType  # 9
+    """The drafter failed: sentences of the articles were to take the place of what it would have written."""
 
 class WarningCode(_WarningCode, metaclass=_WarningCodeEnumTypeWrapper):
     """What kind of thing a warning is."""
@@ -633,6 +643,8 @@ WARNING_CODE_NOTHING_NEW: WarningCode.ValueType  # 7
 """The reader knows all that the articles tell."""
 WARNING_CODE_NO_HEADLINE: WarningCode.ValueType  # 8
 """A headline was asked for, and none of the titles is supported by sentences of the articles."""
+WARNING_CODE_NOT_DRAFTED: WarningCode.ValueType  # 9
+"""The drafter failed: sentences of the articles were to take the place of what it would have written."""
 Global___WarningCode: _TypeAlias = WarningCode  # noqa: Y015
 
 class _Stage:
@@ -1312,11 +1324,13 @@ class Model(_message.Message):
     id: _builtins.str
     """The name that its publisher gave it."""
     licence: _builtins.str
-    """An SPDX licence identifier."""
+    """An SPDX licence identifier; NOASSERTION of a drafter behind an endpoint."""
     weights_sha256: _builtins.str
-    """SHA-256 of the weights in use, in hexadecimal."""
+    """SHA-256 of the weights in use, in hexadecimal; empty of a drafter behind an endpoint."""
     precision: _builtins.str
-    """How these are used: "float32", as they are, or "bfloat16", in half the bits."""
+    """How these are used: "float32", as they are, or "bfloat16", in half the bits; empty of a
+    drafter behind an endpoint.
+    """
     def __init__(
         self,
         *,

@@ -60,6 +60,8 @@ DROPS: Mapping[int, str] = {
     pb.DROP_REASON_NOT_SELF_CONTAINED: "it refers to something outside itself",
     pb.DROP_REASON_ORDER: "words in an order that no quoted passage has",
     pb.DROP_REASON_MODALITY: "a possibility told as a fact, or a fact as a possibility",
+    pb.DROP_REASON_NOT_WRITTEN: "the drafter wrote nothing that could be used",
+    pb.DROP_REASON_NOT_COPIED: "a name or number of none of the sentences that the drafter was shown",
 }
 OUTCOMES: Mapping[int, str] = {
     pb.DROP_OUTCOME_RETRIED: "another draft was tried",

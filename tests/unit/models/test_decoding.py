@@ -5,7 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.decoding import SentenceWritten, first_sentence, interruptible, sentence_end, token_budget
+from models.decoding import SentenceWritten, interruptible
+from models.one_sentence import first_sentence, sentence_end, token_budget
 
 from .conftest import byte_tokenizer, tiny_causal
 

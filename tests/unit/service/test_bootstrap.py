@@ -14,14 +14,16 @@ from models import errors as model_errors
 from models.store import FileCheck, ModelCard
 from newsweave import Client
 from newsweave import messages as pb
-from service import bootstrap
-from service.errors import InvalidRequest, ModelFilesError, SettingsError
+from service import bootstrap, loading
+from service.engine.local import LocalEngine
+from service.errors import InvalidRequest, ModelFilesError, NotWritten, SettingsError
 from service.rpc import server
 from service.settings import Settings
 from service.stages.verify import CHECKER
+from tests.chat_endpoint import MODEL, SERVED_AS, Chat, chatting, status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from service.domain import Vectors
@@ -208,6 +210,42 @@ def test_a_warm_up_uses_each_model_once(monkeypatch: pytest.MonkeyPatch, with_ve
 def test_a_verifier_is_one_of_the_models_of_a_summary(with_verifier: Settings) -> None:
     *_, last = _local(with_verifier)
     assert [model.id for model in last.completed.provenance.models] == ["counts", "first", "sure"]
+
+
+@pytest.fixture
+def chat() -> Iterator[Chat]:
+    with chatting(Chat(write=lambda _: "The bridge in Dale was closed on Monday.")) as chat:
+        yield chat
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_drafter_elsewhere_takes_the_place_of_one_that_is_not_even_loaded(
+    monkeypatch: pytest.MonkeyPatch, chat: Chat
+) -> None:
+    monkeypatch.delattr("models.drafter.Drafter")
+    settings = Settings(drafter_url=chat.url, drafter_model=MODEL)
+    *_, last = _local(settings)
+    assert chat.asked
+    names = [model.id for model in last.completed.provenance.models]
+    assert names == ["counts", f"{SERVED_AS} at {chat.url.removeprefix('http://').removesuffix('/v1')}"]
+    assert [name.partition(":")[0] for name, _ in bootstrap.warm_up_steps(settings)] == ["encoder"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "endpoint"]
+    bootstrap.digest(settings, pb.GenerateDigestRequest(articles=ARTICLES))
+
+
+def test_an_endpoint_is_tried_with_a_sentence_of_our_own(chat: Chat) -> None:
+    settings = Settings(drafter_url=chat.url, drafter_model=MODEL)
+    assert bootstrap.try_endpoint(settings).startswith(f"{SERVED_AS} at 127.0.0.1:")
+    assert "council" in chat.asked[0]["messages"][-1]["content"]
+    chat.fault = status(401)
+    with pytest.raises(NotWritten, match="status 401"):
+        bootstrap.try_endpoint(settings)
+
+
+def test_a_server_without_the_key_of_its_endpoint_does_not_start(chat: Chat, tmp_path: Path) -> None:
+    settings = Settings(drafter_url=chat.url, drafter_model=MODEL, drafter_key_file=str(tmp_path / "none"))
+    with pytest.raises(SettingsError, match="drafter_key_file"):
+        bootstrap._drafting(settings, LocalEngine(lambda _: loading.load(settings)))
 
 
 def test_a_server_with_a_model_of_another_role_does_not_start() -> None:

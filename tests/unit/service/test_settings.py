@@ -115,6 +115,53 @@ def test_a_collector_is_named_by_a_url_of_http(endpoint: str) -> None:
         Settings(otlp_endpoint=endpoint)
 
 
+ELSEWHERE: dict[str, Any] = {"drafter_url": "https://gpu.example/v1", "drafter_model": "big"}
+
+
+def test_a_drafter_elsewhere_takes_the_place_of_the_one_that_is_loaded() -> None:
+    assert Settings().models == ("newsweave-encoder-1", "newsweave-drafter-2")
+    assert Settings(**ELSEWHERE).models == ("newsweave-encoder-1",)
+    assert Settings(**ELSEWHERE, verifier="sure").models == ("newsweave-encoder-1", "sure")
+
+
+@pytest.mark.parametrize(
+    "url", ["gpu.example/v1", "ftp://gpu.example", "http://", "http://[x", "https://a:b"]
+)
+def test_a_drafter_elsewhere_is_named_by_a_url_of_http(url: str) -> None:
+    with pytest.raises(SettingsError, match="drafter_url is"):
+        Settings(drafter_url=url, drafter_model="big")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:sk-secret@gpu.example/v1", "https://gpu.example/v1?key=sk-secret"]
+)
+def test_a_url_with_a_secret_is_refused_without_telling_it(url: str) -> None:
+    with pytest.raises(SettingsError, match="drafter_key_file") as told:
+        Settings(drafter_url=url, drafter_model="big")
+    assert "secret" not in str(told.value)
+
+
+def test_settings_of_a_drafter_elsewhere_go_together() -> None:
+    with pytest.raises(SettingsError, match="drafter_url is set without drafter_model"):
+        Settings(drafter_url="https://gpu.example/v1")
+    for name in ("drafter_model", "drafter_prompt", "drafter_key_file"):
+        with pytest.raises(SettingsError, match=f"{name} is set without drafter_url"):
+            Settings(**{name: "a"})  # type: ignore[arg-type]  # a name of a text
+
+
+@pytest.mark.parametrize("host", ["gpu.example", "10.0.0.7:8000", "[fd00::7]:8000"])
+def test_no_sentence_goes_elsewhere_in_plaintext_unless_that_is_allowed(host: str) -> None:
+    asked: dict[str, Any] = {"drafter_url": f"http://{host}/v1", "drafter_model": "big"}
+    with pytest.raises(SettingsError, match="would go without TLS"):
+        Settings(**asked)
+    assert Settings(**asked, allow_plaintext=True).drafter_url == asked["drafter_url"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000"])
+def test_on_this_machine_plaintext_is_well(host: str) -> None:
+    assert Settings(drafter_url=f"http://{host}/v1", drafter_model="big").drafter_url
+
+
 @pytest.mark.parametrize("text", ["", "1", "yes", "off"])
 def test_a_switch_takes_no_other_word(text: str) -> None:
     with pytest.raises(SettingsError, match=r"NEWSWEAVE_REFLECTION is '.*', and must be true or false"):
@@ -191,6 +238,9 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
     assert shaping == {
         "encoder",
         "drafter",
+        "drafter_url",
+        "drafter_model",
+        "drafter_prompt",
         "verifier",
         "threads",
         "max_article_characters",

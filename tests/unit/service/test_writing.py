@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from service.domain import (
     Cluster,
     DropOutcome,
@@ -13,9 +16,15 @@ from service.domain import (
     Told,
     Verified,
 )
+from service.errors import NotCopied, NotWritten
 from service.settings import Settings
 from service.writing import Writer
 from tests.unit.service.fakes import Script, models, story_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.ports import DraftRequest
 
 FIRE = "The fire at the port hurt 12 men on Monday."
 BLAZE = "On Monday a fire hurt 12 men at the port of Moss."
@@ -88,6 +97,38 @@ def test_a_drafter_that_says_nothing_does_no_harm() -> None:
     made = writer("", "")
     assert told(made.write(CLAIM)) == (FIRE, SentenceMode.EXTRACTED)
     assert [draft.outcome for draft in made.dropped] == [M.RETRIED, M.EXTRACTED]
+
+
+class Failing:
+    """Fails in one way after another."""
+
+    def __init__(self, *faults: Exception) -> None:
+        self.faults = list(faults)
+
+    def draft(self, _: Sequence[DraftRequest]) -> list[str]:
+        raise self.faults.pop(0)
+
+
+def failing(*faults: Exception) -> Writer:
+    return Writer(STORY, replace(models(), drafter=Failing(*faults)), Settings())
+
+
+def test_what_a_drafter_does_not_write_is_taken_from_a_source_at_once() -> None:
+    made = failing(NotWritten("it is down"))
+    assert told(made.write(CLAIM)) == (FIRE, SentenceMode.EXTRACTED)
+    assert made.dropped == [DroppedDraft("", 1, R.NOT_WRITTEN, M.EXTRACTED, "it is down")]
+    assert made.drafts == 0
+
+
+def test_what_a_drafter_did_not_copy_is_told_and_tried_once_more() -> None:
+    lie = "The fire at the port of Oslo hurt 13 men."
+    made = failing(NotCopied(lie, ("Oslo", "13")), NotWritten("it is down"))
+    assert told(made.write(CLAIM)) == (FIRE, SentenceMode.EXTRACTED)
+    assert made.dropped == [
+        DroppedDraft(lie, 1, R.NOT_COPIED, M.RETRIED, "Oslo 13"),
+        DroppedDraft("", 1, R.NOT_WRITTEN, M.EXTRACTED, "it is down"),
+    ]
+    assert made.drafts == 1
 
 
 def test_an_extract_is_supported_by_the_sentence_that_it_is() -> None:

@@ -10,6 +10,7 @@ from service.cli import app, doctor
 from service.cli.doctor import Finding
 from service.errors import ModelFilesError, NewsweaveError
 from service.settings import Settings
+from tests.chat_endpoint import MODEL, SERVED_AS, chatting, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +99,19 @@ def test_files_of_access_that_a_server_could_not_use_are_told(names: tuple[str, 
     finding = doctor.access(settings)
     assert finding.what.startswith(f"access: {file}")
     assert finding.remedy
+
+
+def test_the_endpoint_of_the_drafter_is_told_with_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    with chatting() as chat:
+        monkeypatch.setenv("NEWSWEAVE_DRAFTER_URL", chat.url)
+        monkeypatch.setenv("NEWSWEAVE_DRAFTER_MODEL", MODEL)
+        well = CliRunner().invoke(app, ["doctor"])
+        chat.fault = status(404)
+        ill = CliRunner().invoke(app, ["doctor"])
+    assert (well.exit_code, ill.exit_code) == (0, 1)
+    assert f"ok      drafter: {SERVED_AS} at 127.0.0.1:" in well.stdout
+    assert "failed  drafter: the drafter's endpoint answered with status 404 -> mend" in ill.stdout
+    assert "model newsweave-drafter-2" not in well.stdout
 
 
 def test_little_memory_is_told() -> None:

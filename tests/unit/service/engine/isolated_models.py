@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,6 +113,11 @@ def load(reports: Reports) -> LoadedModels:
     """Load all three."""
     encoder, drafter, verifier = (Obedient(role, reports(role)) for role in Role)
     return LoadedModels(encoder, drafter, verifier)
+
+
+def load_without_a_drafter(reports: Reports) -> LoadedModels:
+    """Load what is left if drafts are written elsewhere."""
+    return replace(load(reports), drafter=None, verifier=None)
 
 
 def load_nothing(_: Reports) -> LoadedModels:

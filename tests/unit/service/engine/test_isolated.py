@@ -14,9 +14,10 @@ import numpy as np
 import psutil
 import pytest
 
-from service.engine.isolated import Isolated, UseFailedError
+from service.engine.isolated import Isolated, UseFailedError, _Encoder
 from service.engine.local import LocalEngine, State
 from service.engine.token import Token
+from service.engine.wire import Role
 from service.errors import Cancelled, Draining, EngineRestarted, ModelNotReady
 from service.ports import DraftRequest
 from tests.unit.service.engine import isolated_models
@@ -91,6 +92,20 @@ def bound(engine: LocalEngine, token: Token | None = None, rank: float = 1.0) ->
 
 def process_of(engine: LocalEngine) -> int:
     return int(bound(engine).encoder.encode(["who"])[0, 1])
+
+
+def test_a_process_without_a_drafter_has_no_card_of_one_and_goes_on_when_it_is_asked() -> None:
+    models = Isolated(isolated_models.load_without_a_drafter, Heard().reports, STALL)(lambda: None)
+    assert models.life
+    try:
+        assert [card.role for card in models.cards] == ["encoder"]
+        assert models.drafter is None
+        assert isinstance(models.encoder, _Encoder)
+        with pytest.raises(UseFailedError, match="RuntimeError"):
+            models.encoder.process.use(Role.DRAFTER, (), lambda: None)
+        assert models.encoder.encode(["one"], lambda: None)[0, 0] == 3
+    finally:
+        models.life.end()
 
 
 def test_models_work_in_another_process_as_they_do_here() -> None:

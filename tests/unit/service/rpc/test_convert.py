@@ -171,7 +171,9 @@ WIRE_SUMMARY = pb.Summary(
     style=pb.STYLE_BULLETS,
     provenance=pb.Provenance(
         version="1.0",
-        models=[pb.Model(role="encoder", id="tiny", licence="MIT", weights_sha256="ab", precision="bfloat16")],
+        models=[
+            pb.Model(role="encoder", id="tiny", licence="MIT", weights_sha256="ab", precision="bfloat16")
+        ],
         settings_sha256="cd",
     ),
     origins=[

@@ -76,6 +76,29 @@ def test_what_stays_on_this_machine_is_not_told(host: str) -> None:
     assert list(weaknesses(Settings(metrics_address=""))) == []
 
 
+ELSEWHERE: dict[str, Any] = {"drafter_model": "big", "allow_plaintext": True}
+
+
+def test_sentences_that_leave_this_machine_are_told() -> None:
+    leaves = "drafts at gpu.example: sentences of articles leave this machine"
+    assert list(weaknesses(Settings(drafter_url="https://gpu.example:8000/v1", **ELSEWHERE))) == [leaves]
+    assert list(weaknesses(Settings(drafter_url="http://gpu.example:8000/v1", **ELSEWHERE))) == [
+        leaves,
+        "plaintext to the drafter gpu.example: sentences of articles and its key can be read on the way",
+    ]
+    assert list(weaknesses(Settings(drafter_url="http://127.0.0.1:8000/v1", **ELSEWHERE))) == []
+
+
+def test_a_key_that_others_can_read_is_told(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    settings = Settings(drafter_url="http://127.0.0.1:8000/v1", drafter_key_file=str(key), **ELSEWHERE)
+    assert list(weaknesses(settings)) == []  # whoever reads it tells that it is not there
+    key.touch(0o640)
+    assert list(weaknesses(settings)) == [
+        f"drafter_key_file {key} can be read by other users of this machine"
+    ]
+
+
 def test_a_page_that_others_reach_is_told_beside_the_address(files: dict[str, Any]) -> None:
     page: dict[str, Any] = {"web": "0.0.0.0:8080"}
     assert list(weaknesses(Settings(**page, allow_plaintext=True))) == [

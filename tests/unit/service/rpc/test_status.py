@@ -16,6 +16,8 @@ from service.errors import (
     ModelFilesError,
     NewsweaveError,
     NoContent,
+    NotCopied,
+    NotWritten,
     PermissionDenied,
     QueueFull,
     RemovedText,
@@ -87,7 +89,7 @@ def test_every_error_of_the_tree_is_reached_by_the_table() -> None:
         kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, NewsweaveError)
     ]
     internal = {kind for kind in tree if status.code_of(kind.__new__(kind)) is StatusCode.INTERNAL}
-    assert internal == {NewsweaveError, SettingsError, ModelFilesError}
+    assert internal == {NewsweaveError, NotWritten, NotCopied, SettingsError, ModelFilesError}
 
 
 def test_a_retry_is_told_in_the_details_and_in_the_trailers() -> None:

@@ -6,6 +6,9 @@ from service.domain import (
     CautionCode,
     Cluster,
     Document,
+    DropOutcome,
+    DroppedDraft,
+    DropReason,
     Known,
     MergeReason,
     News,
@@ -21,7 +24,13 @@ from service.domain import (
     Span,
     SummaryOptions,
 )
-from service.stages.report import cautions, reader_cautions, report_clusters, report_sources
+from service.stages.report import (
+    cautions,
+    drafting_cautions,
+    reader_cautions,
+    report_clusters,
+    report_sources,
+)
 from tests.unit.service.fakes import articles, independent
 
 ARTICLES = articles("Home. A fire. Ein Brand. A cat.", "A fire.")
@@ -127,6 +136,18 @@ def test_copies_count_as_one_origin() -> None:
     (merged,) = report_clusters(ranked, SENTENCES, ARTICLES, copies, {1})
     assert (merged.supporting_articles, merged.independent_origins) == (2, 1)
     assert [source.origin for source in report_sources(DOCUMENTS, SENTENCES, {}, copies)] == [1, 1]
+
+
+def test_that_the_drafter_failed_is_told_once_with_the_first_cause() -> None:
+    refused = DroppedDraft("A lie.", 1, DropReason.NUMBER, DropOutcome.RETRIED, "13")
+    failed = [
+        DroppedDraft("", number, DropReason.NOT_WRITTEN, DropOutcome.EXTRACTED, cause)
+        for number, cause in enumerate(("it is slow", "it is down"), start=1)
+    ]
+    (found,) = drafting_cautions([refused, *failed])
+    assert found.code is CautionCode.NOT_DRAFTED
+    assert found.message == "sentences of the articles were to take the place of 2 drafts: it is slow"
+    assert drafting_cautions([refused]) == ()
 
 
 def test_a_summary_far_shorter_than_asked_for_is_told() -> None:
