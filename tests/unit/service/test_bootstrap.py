@@ -104,9 +104,9 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put fakes where torch would be."""
     monkeypatch.setattr("service.bootstrap._require_files", lambda _settings: None)
     monkeypatch.setattr("service.loading._files", lambda _settings, name: name)
-    monkeypatch.setattr("models.encoder.Encoder", lambda _files, _report: CountingEncoder())
-    monkeypatch.setattr("models.drafter.Drafter", lambda _files, _report: FirstSentenceDrafter())
-    monkeypatch.setattr("models.verifier.Verifier", lambda _files, _report: SureVerifier())
+    monkeypatch.setattr("models.encoder.Encoder", lambda _files, _report, _precision: CountingEncoder())
+    monkeypatch.setattr("models.drafter.Drafter", lambda _files, _report, _precision: FirstSentenceDrafter())
+    monkeypatch.setattr("models.verifier.Verifier", lambda _files, _report, _precision: SureVerifier())
 
 
 def _local(settings: Settings) -> list[pb.StreamSummarizeResponse]:
@@ -261,7 +261,7 @@ def test_a_server_names_what_judges_its_sentences(with_verifier: Settings) -> No
 
 @pytest.mark.usefixtures("_fakes")
 def test_models_that_cannot_be_loaded_are_an_error_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_files: object, _report: object) -> CountingEncoder:
+    def broken(_files: object, _report: object, _precision: object) -> CountingEncoder:
         message = "model counts is damaged"
         raise model_errors.ModelFilesDamaged(message)
 

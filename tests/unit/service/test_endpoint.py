@@ -44,7 +44,7 @@ def drafted(chosen: Settings) -> Written:
 def test_a_draft_comes_with_the_card_of_its_writer(chat: Chat) -> None:
     host = chat.url.removeprefix("http://").removesuffix("/v1")
     written = drafted(settings(chat))
-    assert written == Written(FIRE, ModelCard("drafter", f"{SERVED_AS} at {host}", "NOASSERTION", ""))
+    assert written == Written(FIRE, ModelCard("drafter", f"{SERVED_AS} at {host}", "NOASSERTION", "", ""))
 
 
 def test_the_key_of_the_file_is_shown(chat: Chat, tmp_path: Path) -> None:
