@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.domain import DropOutcome, DroppedDraft, DropReason, Told, Verified
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.similarity import Story
     from service.stages.known import Background
+
+# Drafts that are asked for at once: about as long a step of the queue as one batch of the encoder, or two.
+_DRAFTED_TOGETHER = 8
 
 
 @dataclass(slots=True)
@@ -50,11 +53,17 @@ class Writer:
     dropped: list[DroppedDraft] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     drafts: int = 0
+    _ahead: dict[int, Draft] = field(default_factory=dict)
     _said: list[tuple[Verified, Vectors]] = field(default_factory=list)
 
-    def write(self, item: PlanItem) -> Verified | None:
-        """Return a verified sentence for one claim, or None if there is none."""
-        for draft, otherwise in self._candidates(item):
+    def write(self, item: PlanItem, following: Sequence[PlanItem] = ()) -> Verified | None:
+        """Return a verified sentence for one claim, or None if there is none.
+
+        Args:
+            item: The claim.
+            following: What is to be written after it. Some of it may be drafted together with it.
+        """
+        for draft, otherwise in self._candidates(item, following):
             with self.models.watch.stage(StageName.VERIFY):
                 vector = self.models.encoder.encode([draft.text])[0]
                 result = self._judge(draft, vector, item)
@@ -88,18 +97,27 @@ class Writer:
                 return title, support
         return None
 
-    def _candidates(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:
+    def _candidates(
+        self, item: PlanItem, following: Sequence[PlanItem]
+    ) -> Iterator[tuple[Draft, DropOutcome]]:
         """Yield drafts until one is good enough, each with what happens if it is not."""
         if item.fuse:
-            for attempt, otherwise in enumerate((DropOutcome.RETRIED, DropOutcome.EXTRACTED)):
-                self.drafts += 1
-                with self.models.watch.stage(StageName.DRAFT):
-                    draft = self._fused(item, attempt)
-                yield draft, otherwise
+            if item.cluster_id not in self._ahead:
+                self._draft_ahead(item, following)
+            yield self._ahead.pop(item.cluster_id), DropOutcome.RETRIED
+            yield self._fused([item], 1)[0], DropOutcome.EXTRACTED
         yield extract(item), DropOutcome.DROPPED
 
-    def _fused(self, item: PlanItem, attempt: int) -> Draft:
-        return fuse(item, self.story.sentences, self.models.drafter, attempt, self.disputes)
+    def _draft_ahead(self, item: PlanItem, following: Sequence[PlanItem]) -> None:
+        """Draft a claim with some that follow; the first of all alone, as somebody waits for it."""
+        most = _DRAFTED_TOGETHER if self.drafts else 1
+        items = [item, *_with_most_words(item, following)][:most]
+        self._ahead |= {draft.cluster_id: draft for draft in self._fused(items, 0)}
+
+    def _fused(self, items: Sequence[PlanItem], attempt: int) -> list[Draft]:
+        self.drafts += len(items)
+        with self.models.watch.stage(StageName.DRAFT):
+            return fuse(items, self.story.sentences, self.models.drafter, attempt, self.disputes)
 
     def _judge(self, draft: Draft, vector: Vectors, item: PlanItem) -> Verified | Refusal:
         """Verify a draft, and refuse what was said before; a denial does not repeat what it denies."""
@@ -115,3 +133,15 @@ class Writer:
         if self.known and draft.text != item.sentence and (entry := self.known.support(draft.text, vector)):
             return Refusal(DropReason.REDUNDANT, self.known.texts[entry.sentence])
         return result
+
+
+def _with_most_words(item: PlanItem, following: Sequence[PlanItem]) -> Iterator[PlanItem]:
+    """Yield what is to be fused after a claim, with the words that it has if nothing comes of all before it.
+
+    A draft that needs more words than there are in the end is refused, as it would be if it were cut there.
+    """
+    words = item.max_words
+    for after in following:
+        words += after.max_words
+        if after.fuse:
+            yield replace(after, max_words=words)
