@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from models.prompt import Request
     from models.store import ModelCard, ModelFiles
 
-# More rows at once gain little, and a layer is to be read in a moment; see docs/decisions/0029-decoding.md.
+# So that memory is bounded, and a layer does not take long: whoever leaves is noticed before the next one.
 _MOST_ROWS = 8
 
 

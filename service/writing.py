@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.similarity import Story
     from service.stages.known import Background
 
-# Drafts that are asked for at once: about as long a step of the queue as one batch of the encoder, or two.
+# Most drafts that are asked for at once: other calls wait for the models meanwhile.
 _DRAFTED_TOGETHER = 8
 
 
