@@ -7,6 +7,8 @@
     loading     files -> a transformers model, strictly
     encoder     sentences -> unit vectors
     drafter     sentences that state one claim -> one sentence (with prompt and decoding)
+    lookup      several drafts at once, with words guessed from their sources
+    attention   rows of any lengths in one sequence, each of which sees itself only
 
 Nothing here knows the service. Importing ``manifest``, ``store`` or ``fetch`` does not import torch.
 """

@@ -65,7 +65,7 @@ class Vocabulary:
 class Copying(LogitsProcessor):
     """Keeps one row to the names and numbers of its sources."""
 
-    def __init__(self, vocabulary: Vocabulary, sources: Iterable[str], start: int) -> None:
+    def __init__(self, vocabulary: Vocabulary, sources: Iterable[str], start: int = 0) -> None:
         """Collect the words of the sources.
 
         Args:
@@ -86,17 +86,29 @@ class Copying(LogitsProcessor):
             input_ids: One row. Shape: ``(1, tokens)``.
             scores: Shape: ``(1, vocabulary)``.
         """
-        text = self._vocabulary.decode(input_ids[0, self._start :].tolist())
-        forbidden = self._forbidden(text.lstrip())
-        if forbidden is None:
-            return scores
-        width = scores.shape[1]
-        row = torch.zeros(width, dtype=torch.bool)
-        row[: min(width, len(forbidden))] = forbidden[:width]
-        return scores.masked_fill(row.to(scores.device), -torch.inf)
+        forbidden = self._forbidden(self.decode(input_ids[0, self._start :].tolist()))
+        return scores if forbidden is None else _without(forbidden, scores)
+
+    def decode(self, tokens: list[int]) -> str:
+        """Return the text of some tokens."""
+        return self._vocabulary.decode(tokens)
+
+    def choose(self, text: str, scores: torch.Tensor, best: int) -> int:
+        """Return the token that follows a text: the one of the highest score that is not forbidden.
+
+        Args:
+            text: What was written.
+            scores: Shape: ``(vocabulary,)``.
+            best: The token of the highest score of all.
+        """
+        forbidden = self._forbidden(text)
+        if forbidden is None or best >= len(forbidden) or not forbidden[best]:
+            return best
+        return int(_without(forbidden, scores).argmax())
 
     def _forbidden(self, text: str) -> torch.Tensor | None:
         """Return the tokens that must not follow a text, or None if all may."""
+        text = text.lstrip()
         if not text or text.endswith(_FRAGMENT):
             return None
         found = _LAST_WORD.search(text)
@@ -126,3 +138,11 @@ class Copying(LogitsProcessor):
         mask = torch.zeros_like(self._vocabulary.begins_spaced)
         mask[[token for word in self._words for token in self._vocabulary.beginnings(word, before)]] = True
         return mask
+
+
+def _without(forbidden: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+    """Return scores with those of forbidden tokens at their lowest; a model may have room for more tokens."""
+    width = scores.shape[-1]
+    row = torch.zeros(width, dtype=torch.bool)
+    row[: min(width, len(forbidden))] = forbidden[:width]
+    return scores.masked_fill(row.to(scores.device), -torch.inf)

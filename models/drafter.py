@@ -14,11 +14,13 @@ from transformers import (
     StoppingCriteriaList,
 )
 
+from models.attention import fits
 from models.batches import no_report
 from models.copying import Copying, Vocabulary
-from models.decoding import SentenceWritten, interruptible
+from models.decoding import Sentence, SentenceWritten, interruptible
 from models.errors import ManifestError
 from models.loading import load_model, load_tokenizer, quiet
+from models.lookup import LookupDecoder, Row
 from models.manifest import Architecture
 from models.one_sentence import first_sentence, token_budget
 from models.precision import Precision
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from models.batches import Report
     from models.prompt import Request
     from models.store import ModelCard, ModelFiles
+
+# So that memory is bounded, and a layer does not take long: whoever leaves is noticed before the next one.
+_MOST_ROWS = 8
 
 
 class Drafter:
@@ -61,6 +66,8 @@ class Drafter:
         self._check_positions(files)
         # generate() takes from here what it is not told, so that the published habits must go from here.
         self._model.generation_config = _greedy(self._model, self._tokenizer, self._limits.lookup_tokens)
+        self._ends = frozenset(self._model.generation_config.eos_token_id)
+        self._decoder = self._lookup_decoder()
 
     @property
     def card(self) -> ModelCard:
@@ -68,11 +75,10 @@ class Drafter:
         return self._card
 
     def draft(self, requests: Sequence[Request], check: Callable[[], None]) -> list[str]:
-        """Return one draft a request.
+        """Return one draft a request, none of which depends on another.
 
-        Each is decoded by itself, so that none depends on its neighbours, and with words guessed from its
-        sources, which on two cores is faster than padded batches. Names and numbers can only be those of the
-        sources.
+        They are decoded together where the model allows it, else one after another, and with words guessed
+        from their sources in either case. Names and numbers can only be those of the sources.
 
         Args:
             requests: Any number of them.
@@ -82,9 +88,28 @@ class Drafter:
             One sentence each, in the order of the requests: at most one line, empty where nothing came out.
         """
         with torch.inference_mode(), interruptible(self._model, check), quiet():
-            return [self._draft(request) for request in requests]
+            if not self._decoder:
+                return [self._draft_alone(request) for request in requests]
+            groups = [requests[start : start + _MOST_ROWS] for start in range(0, len(requests), _MOST_ROWS)]
+            return [text for group in groups for text in self._draft_together(self._decoder, group)]
 
-    def _draft(self, request: Request) -> str:
+    def _draft_together(self, decoder: LookupDecoder, requests: Sequence[Request]) -> list[str]:
+        rows = [
+            Row(self._prompt.encode(each), self._prompt.sources(each), self._begin(each)) for each in requests
+        ]
+        decoder.decode(rows)
+        read = sum(len(row.prompt) for row in rows)
+        written = sum(len(row.draft.tokens) for row in rows)
+        self._report(rows=len(rows), tokens=read, padded=read, written=written)
+        texts = self._tokenizer.batch_decode([row.draft.tokens for row in rows], skip_special_tokens=True)
+        return [first_sentence(text) for text in texts]
+
+    def _begin(self, request: Request) -> Sentence:
+        budget = token_budget(request.max_words, self._limits.max_output_tokens)
+        rules = Copying(self._vocabulary, request.sources)
+        return Sentence(rules, request.max_words, budget, self._ends)
+
+    def _draft_alone(self, request: Request) -> str:
         tokens = self._prompt.encode(request)
         start = len(tokens) if self._causal else 1
         budget = token_budget(request.max_words, self._limits.max_output_tokens)
@@ -104,6 +129,12 @@ class Drafter:
     def _generate(self, **options: Any) -> torch.Tensor:  # noqa: ANN401 - what generate takes
         rows: torch.Tensor = self._model.generate(**options)  # type: ignore[operator]
         return rows
+
+    def _lookup_decoder(self) -> LookupDecoder | None:
+        limits = self._limits
+        if not self._causal or not fits(self._model, limits.max_input_tokens + limits.max_output_tokens):
+            return None
+        return LookupDecoder(self._model, self._prompt.opening(), limits.lookup_tokens)
 
     def _check_positions(self, files: ModelFiles) -> None:
         positions = getattr(self._model.config, "max_position_embeddings", None)

@@ -6,6 +6,7 @@ can become a control token: not a turn of the chat, not an end of text, whatever
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Protocol
 
 from models.errors import ManifestError
@@ -64,13 +65,24 @@ class PromptEncoder:
 
         Trailing sources are left out until the rest fits; a single source that is still too long is cut.
         """
-        most = self._max_tokens * _MOST_CHARACTERS_A_TOKEN
-        lines = [escape(" ".join(source[:most].split()), self._tokenizer) for source in request.sources]
+        lines = self._lines(request)
         for kept in range(len(lines), 0, -1):
             tokens = self._fill(lines[:kept])
             if len(tokens) <= self._max_tokens:
                 return tokens
         return self._cut(lines[0])
+
+    def opening(self) -> list[int]:
+        """Return the tokens that prompts begin with, whatever their sources."""
+        return common_start([self._fill([line]) for line in ("a", "Z", "1")])
+
+    def sources(self, request: Request) -> list[list[int]]:
+        """Return the tokens of each source as a draft would repeat it."""
+        return [self._tokenizer(line, add_special_tokens=False)["input_ids"] for line in self._lines(request)]
+
+    def _lines(self, request: Request) -> list[str]:
+        most = self._max_tokens * _MOST_CHARACTERS_A_TOKEN
+        return [escape(" ".join(source[:most].split()), self._tokenizer) for source in request.sources]
 
     def _cut(self, line: str) -> list[int]:
         """Return the tokens of the longest beginning of one source that fits."""
@@ -90,6 +102,12 @@ class PromptEncoder:
         turns = [*self._opening, {"role": "user", "content": user}]
         text = self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
         return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def common_start(rows: Sequence[Sequence[int]]) -> list[int]:
+    """Return the tokens with which all rows begin."""
+    columns = takewhile(lambda tokens: len(set(tokens)) == 1, zip(*rows, strict=False))
+    return [column[0] for column in columns]
 
 
 def user_turn(prompt: Prompt, lines: Sequence[str]) -> str:

@@ -222,7 +222,7 @@ def _written(
         for number, item in enumerate(items, start=1):
             # What a sentence left of its words is for those that follow.
             allowed = replace(item, max_words=item.max_words + spare)
-            verified = writer.write(allowed)
+            verified = writer.write(allowed, items[number:])
             spare = allowed.max_words - writer.told[-1].words
             if verified:
                 yield cite(verified, writer.story.sentences, job.articles, grouped, writer.disputes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.domain import DropOutcome, DroppedDraft, DropReason, Told, Verified
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.similarity import Story
     from service.stages.known import Reader
+
+# Most drafts that are asked for at once: other calls wait for the models meanwhile.
+_DRAFTED_TOGETHER = 8
 
 
 @dataclass(slots=True)
@@ -51,11 +55,17 @@ class Writer:
     dropped: list[DroppedDraft] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     drafts: int = 0
+    _ahead: dict[int, Draft] = field(default_factory=dict)
     _said: list[tuple[Verified, Vectors]] = field(default_factory=list)
 
-    def write(self, item: PlanItem) -> Verified | None:
-        """Return a verified sentence for one claim, or None if there is none."""
-        for draft, otherwise in self._candidates(item):
+    def write(self, item: PlanItem, following: Sequence[PlanItem] = ()) -> Verified | None:
+        """Return a verified sentence for one claim, or None if there is none.
+
+        Args:
+            item: The claim.
+            following: What is to be written after it. Some of it may be drafted together with it.
+        """
+        for draft, otherwise in self._candidates(item, following):
             with self.models.watch.stage(StageName.VERIFY):
                 vector = self.models.encoder.encode([draft.text])[0]
                 result = self._judge(draft, vector, item)
@@ -87,18 +97,19 @@ class Writer:
                 return title, support
         return None
 
-    def _candidates(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:
+    def _candidates(
+        self, item: PlanItem, following: Sequence[PlanItem]
+    ) -> Iterator[tuple[Draft, DropOutcome]]:
         """Yield drafts until one is good enough, each with what happens if it is not."""
         if item.fuse:
-            yield from self._drafts(item)
+            yield from self._drafts(item, following)
         yield extract(item), DropOutcome.DROPPED
 
-    def _drafts(self, item: PlanItem) -> Iterator[tuple[Draft, DropOutcome]]:
+    def _drafts(self, item: PlanItem, following: Sequence[PlanItem]) -> Iterator[tuple[Draft, DropOutcome]]:
         """Yield what the model writes; where it wrote nothing, or other names and numbers, tell so."""
         for attempt, otherwise in enumerate((DropOutcome.RETRIED, DropOutcome.EXTRACTED)):
             try:
-                with self.models.watch.stage(StageName.DRAFT):
-                    draft = self._fused(item, attempt)
+                draft = self._fused([item], attempt)[0] if attempt else self._first(item, following)
             except NotCopied as fault:
                 self.drafts += 1
                 self._drop(fault.text, item, DropReason.NOT_COPIED, otherwise, " ".join(fault.words))
@@ -106,14 +117,25 @@ class Writer:
                 self._drop("", item, DropReason.NOT_WRITTEN, DropOutcome.EXTRACTED, str(fault))
                 return
             else:
-                self.drafts += 1
                 yield draft, otherwise
 
     def _drop(self, text: str, item: PlanItem, reason: DropReason, outcome: DropOutcome, detail: str) -> None:
         self.dropped.append(DroppedDraft(text, item.cluster_id, reason, outcome, detail))
 
-    def _fused(self, item: PlanItem, attempt: int) -> Draft:
-        return fuse(item, self.story.sentences, self.models.drafter, attempt, self.disputes)
+    def _first(self, item: PlanItem, following: Sequence[PlanItem]) -> Draft:
+        """Draft a claim with some that follow; the first of all alone, as somebody waits for it."""
+        items = [item, *_with_most_words(item, following)][: _DRAFTED_TOGETHER if self.drafts else 1]
+        if item.cluster_id not in self._ahead and len(items) > 1:
+            # If one of them cannot be written, each is asked for by itself, so that it is known which.
+            with suppress(NotWritten):
+                self._ahead |= {draft.cluster_id: draft for draft in self._fused(items, 0)}
+        return self._ahead.pop(item.cluster_id, None) or self._fused([item], 0)[0]
+
+    def _fused(self, items: Sequence[PlanItem], attempt: int) -> list[Draft]:
+        with self.models.watch.stage(StageName.DRAFT):
+            drafts = fuse(items, self.story.sentences, self.models.drafter, attempt, self.disputes)
+        self.drafts += len(drafts)
+        return drafts
 
     def _judge(self, draft: Draft, vector: Vectors, item: PlanItem) -> Verified | Refusal:
         """Verify a draft, and refuse what was said before; a denial does not repeat what it denies."""
@@ -133,3 +155,15 @@ class Writer:
     def _is_known(self, text: str, item: PlanItem) -> bool:
         sources = {self.story.sentences[member].source for member in item.ranked.cluster.members}
         return self.reader is not None and self.reader.knows(text, sources) is not None
+
+
+def _with_most_words(item: PlanItem, following: Sequence[PlanItem]) -> Iterator[PlanItem]:
+    """Yield what is to be fused after a claim, with the words that it has if nothing comes of all before it.
+
+    A draft that needs more words than there are in the end is refused, as it would be if it were cut there.
+    """
+    words = item.max_words
+    for after in following:
+        words += after.max_words
+        if after.fuse:
+            yield replace(after, max_words=words)

@@ -24,29 +24,36 @@ def extract(item: PlanItem) -> Draft:
 
 
 def fuse(
-    item: PlanItem,
+    items: Sequence[PlanItem],
     sentences: Sequence[Sentence],
     drafter: Drafter,
     attempt: int,
     disputes: Sequence[Dispute] = (),
-) -> Draft:
-    """Have the model merge the sentences of a claim.
+) -> list[Draft]:
+    """Have the model merge the sentences of each of some claims.
 
     Args:
-        item: A claim with sentences of two articles or more.
+        items: Claims with sentences of two articles or more.
         sentences: The sentences of the story.
         drafter: The model.
         attempt: 0 for the first; a second one shows the model only the two closest sentences, in reverse.
         disputes: Where articles disagree; no sentence is merged with one of another side.
     """
-    sources = _sources(item, sentences, attempt, disputes)
-    shown = tuple(" ".join(sentences[index].text.split()) for index in sources)
-    text = drafter.draft([DraftRequest(shown, item.max_words)])[0]
+    sources = [_sources(item, sentences, attempt, disputes) for item in items]
+    requests = [
+        DraftRequest(tuple(" ".join(sentences[index].text.split()) for index in shown), item.max_words)
+        for item, shown in zip(items, sources, strict=True)
+    ]
+    made = zip(items, drafter.draft(requests), sources, strict=True)
+    return [_draft(item.cluster_id, text, sentences, shown) for item, text, shown in made]
+
+
+def _draft(cluster_id: int, text: str, sentences: Sequence[Sentence], sources: tuple[int, ...]) -> Draft:
     # What only copies a sentence is an extract, whoever wrote it.
     copied = [index for index in sources if text in {sentences[index].text, quotable(sentences[index].text)}]
     if copied:
-        return Draft(item.cluster_id, text, SentenceMode.EXTRACTED, tuple(copied[:1]))
-    return Draft(item.cluster_id, text, SentenceMode.FUSED, sources)
+        return Draft(cluster_id, text, SentenceMode.EXTRACTED, tuple(copied[:1]))
+    return Draft(cluster_id, text, SentenceMode.FUSED, sources)
 
 
 def _sources(

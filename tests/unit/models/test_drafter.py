@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from transformers import GenerationConfig
 
 from models import drafter as drafters
+from models.copying import Copying
 from models.drafter import Drafter
 from models.errors import ManifestError
 from models.manifest import Architecture, Limits
@@ -35,6 +38,21 @@ REQUESTS = (
 )
 
 
+TEXTS = (
+    (
+        "The bridge was closed on Monday after cracks were found.",
+        "Cracks forced the bridge to close on Monday.",
+    ),
+    ("Kim Il Sung Square was full of people on Wednesday.", "Crowds with balloons filled the square."),
+    (
+        "The council of Harrowmouth voted 9 to 4 to buy the harbour for $12 million.",
+        "By nine votes to four, councillors agreed to pay $12 million for the harbour, its mayor said.",
+        "Harrowmouth will own its harbour again, for the first time since 1987.",
+    ),
+    ("Rain fell.",),
+)
+
+
 class Halted(Exception):
     pass
 
@@ -58,6 +76,14 @@ def files(drafter_files: ModelFiles) -> ModelFiles:
 @pytest.fixture(scope="module")
 def drafter(files: ModelFiles) -> Drafter:
     return Drafter(files)
+
+
+@pytest.fixture(scope="module")
+def plain(files: ModelFiles) -> Drafter:
+    """Return a drafter that decodes one draft after another, and guesses nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drafters, "fits", lambda *_: False)
+        return Drafter(files)
 
 
 def test_writes_one_line_a_request(drafter: Drafter) -> None:
@@ -113,11 +139,28 @@ def test_checks_in_every_step(drafter: Drafter) -> None:
 def test_every_draft_is_reported_with_what_was_read_and_written(files: ModelFiles) -> None:
     told = Told()
     Drafter(files, told).draft(REQUESTS, never)
-    assert [each["rows"] for each in told.batches] == [1] * len(REQUESTS)
+    together = files.manifest.architecture is Architecture.CAUSAL
+    assert [each["rows"] for each in told.batches] == ([4] if together else [1] * 4)
     assert all(each["tokens"] == each["padded"] > 0 for each in told.batches)
-    assert all(each["written"] > 0 for each in told.batches)
+    assert all(each["written"] >= each["rows"] for each in told.batches)
+
+
+def test_what_was_read_is_the_prompts(files: ModelFiles) -> None:
+    told = Told()
+    drafter = Drafter(files, told)
+    for request in REQUESTS:
+        drafter.draft([request], never)
     read = [each["tokens"] for each in told.batches]
     assert read.index(max(read)) == max(range(len(REQUESTS)), key=lambda row: len(str(REQUESTS[row].sources)))
+    drafter.draft(REQUESTS, never)
+    assert sum(each["tokens"] for each in told.batches[len(REQUESTS) :]) == sum(read)
+
+
+def test_many_requests_are_read_in_groups(causal_files: ModelFiles) -> None:
+    told = Told()
+    drafts = Drafter(causal_files, told).draft(REQUESTS * 5, never)
+    assert drafts == drafts[:4] * 5
+    assert [each["rows"] for each in told.batches] == [8, 8, 4]
 
 
 def test_says_which_model_it_is(drafter: Drafter, files: ModelFiles) -> None:
@@ -128,16 +171,20 @@ def test_says_which_model_it_is(drafter: Drafter, files: ModelFiles) -> None:
 def test_every_step_goes_through_what_keeps_names(drafter: Drafter, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[tuple[str, ...]] = []
 
-    class OnlyQ:
-        def __init__(self, _: Vocabulary, sources: tuple[str, ...], start: int) -> None:
+    (forced,) = byte_tokenizer()("Q")["input_ids"]
+
+    class OnlyQ(Copying):
+        def __init__(self, vocabulary: Vocabulary, sources: tuple[str, ...], start: int = 0) -> None:
+            super().__init__(vocabulary, sources, start)
             kept.append(sources)
-            assert start > 0
 
         def __call__(self, _: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-            (token,) = byte_tokenizer()("Q")["input_ids"]
-            forced = torch.full_like(scores, -torch.inf)
-            forced[:, token] = 0
-            return forced
+            only = torch.full_like(scores, -torch.inf)
+            only[:, forced] = 0
+            return only
+
+        def choose(self, _text: str, _scores: torch.Tensor, _best: int) -> int:
+            return int(forced)
 
     monkeypatch.setattr(drafters, "Copying", OnlyQ)
     (draft,) = drafter.draft(REQUESTS[:1], never)
@@ -169,10 +216,45 @@ def test_words_guessed_from_the_prompt_change_no_draft(files: ModelFiles, drafte
     assert guessing.draft(REQUESTS, never) == drafter.draft(REQUESTS, never)
 
 
+SENTENCES = st.text(st.sampled_from("Kim met Ana.\n12 "), min_size=1, max_size=40)
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.tuples(SENTENCES, SENTENCES), st.integers(1, 20)), min_size=1, max_size=4))
+def test_drafts_are_those_of_plain_greedy_decoding(
+    drafter: Drafter, plain: Drafter, asked: list[tuple[tuple[str, str], int]]
+) -> None:
+    requests = [Request(*each) for each in asked]
+    assert drafter.draft(requests, never) == [plain.draft([request], never)[0] for request in requests]
+
+
+def test_a_model_with_attention_of_its_own_drafts_too(
+    causal_files: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = Drafter(causal_files).draft(REQUESTS, never)
+    monkeypatch.setattr(drafters, "fits", lambda *_: False)
+    assert Drafter(causal_files).draft(REQUESTS, never) == together
+
+
 def test_refuses_limits_that_pass_the_positions_of_the_model(causal_files: ModelFiles) -> None:
     manifest = replace(causal_files.manifest, limits=Limits(510, 12))
     with pytest.raises(ManifestError, match="limits pass the model's 512 positions"):
         Drafter(replace(causal_files, manifest=manifest))
+
+
+@pytest.mark.weights
+def test_the_default_model_drafts_together_what_it_drafts_alone(fusing_files: ModelFiles) -> None:
+    told = Told()
+    drafter = Drafter(fusing_files, told)
+    requests = [Request(tuple(texts)) for texts in TEXTS]
+    together = drafter.draft(requests, never)
+    assert together == [drafter.draft([request], never)[0] for request in requests]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drafters, "fits", lambda *_: False)
+        limits = replace(fusing_files.manifest.limits, lookup_tokens=0)
+        manifest = replace(fusing_files.manifest, limits=limits)
+        plain = Drafter(replace(fusing_files, manifest=manifest))
+    assert together == plain.draft(requests, never)
 
 
 @pytest.mark.weights

@@ -41,9 +41,11 @@ class Script:
 
     lines: Sequence[str] = ()
     requests: list[DraftRequest] = field(default_factory=list)
+    together: list[int] = field(default_factory=list)
 
     def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
         told = len(self.requests)
+        self.together.append(len(requests))
         self.requests.extend(requests)
         return [*self.lines[told : told + len(requests)], *[""] * len(requests)][: len(requests)]
 

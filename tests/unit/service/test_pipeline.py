@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from service import writing
 from service.domain import (
     Article,
     CautionCode,
@@ -38,7 +39,7 @@ from tests.unit.service.fire import FIRST, FUSED, GERMAN, LIES, NEWS, PROVENANCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.domain import Vectors
+    from service.domain import Event, Vectors
     from service.ports import DraftRequest
 
 
@@ -165,6 +166,27 @@ def test_a_sentence_may_have_the_words_that_those_before_it_left() -> None:
         rooms.append([request.max_words for request in script.requests])
     assert rooms[0][0] == rooms[1][0]
     assert rooms[0][1] - rooms[1][1] == word_count(long) - word_count(short)
+
+
+class Copyist:
+    """Says the last sentence that it is shown, up to one word more than it may."""
+
+    def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
+        return [" ".join(request.sources[-1].split()[: request.max_words + 1]) for request in requests]
+
+
+@pytest.mark.parametrize("words", [20, 40, 60, 200])
+def test_claims_drafted_together_are_those_drafted_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, words: int
+) -> None:
+    def told() -> list[Event]:
+        return run(Job(NEWS, SummaryOptions(max_words=words)), Models(WordEncoder(), Copyist(), lambda: None))
+
+    together = told()
+    monkeypatch.setattr(writing, "_DRAFTED_TOGETHER", 1)
+    one_by_one = told()
+    assert together[:-1] == one_by_one[:-1]
+    assert len(together) == len(one_by_one)
 
 
 def test_what_is_used_is_counted() -> None:

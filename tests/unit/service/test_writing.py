@@ -83,6 +83,52 @@ def test_after_two_refusals_the_source_sentence_is_taken() -> None:
     assert made.drafts == requests(made) == 2
 
 
+def fused(cluster_id: int, max_words: int = 20) -> PlanItem:
+    return PlanItem(
+        Ranked(Cluster(cluster_id, (0, 3), (1.0, 0.8), 2), 0, 1.0, 1.0), FIRE, max_words, fuse=True
+    )
+
+
+def script(made: Writer) -> Script:
+    assert isinstance(made.models.drafter, Script)
+    return made.models.drafter
+
+
+def test_the_first_claim_is_drafted_alone_and_then_several_together() -> None:
+    made = writer(FUSED, *[FUSED] * 40)
+    items = [fused(index) for index in range(1, 14)]
+    for number, item in enumerate(items, start=1):
+        made.write(item, items[number:])
+    # All but the first repeat it, and so each of them is tried again, by itself.
+    assert script(made).together == [1, 8, *[1] * 8, 4, *[1] * 4]
+    assert made.drafts == requests(made) == 13 + 12
+    assert [claim.cluster_id for claim in made.told] == list(range(1, 14))
+
+
+def test_every_claim_gets_its_own_draft() -> None:
+    other = "Schools across the whole country teach chess to children."
+    made = writer(FUSED, "The fire at the port hurt 12 men from Oslo.", other, BLAZE)
+    items = [fused(1), fused(2), fused(3)]
+    for number, item in enumerate(items, start=1):
+        made.write(item, items[number:])
+    refused = [(draft.cluster_id, draft.text) for draft in made.dropped if draft.outcome is M.RETRIED]
+    assert refused == [(2, "The fire at the port hurt 12 men from Oslo."), (3, other)]
+
+
+def test_what_is_drafted_ahead_may_have_all_words_that_could_be_left() -> None:
+    made = writer(FUSED)
+    made.write(fused(1))
+    made.write(fused(2, 25), [extract(3, 1), fused(4, 30), fused(5, 10)])
+    assert [request.max_words for request in script(made).requests[1:4]] == [25, 75, 85]
+
+
+def test_what_was_drafted_ahead_keeps_to_the_words_that_are_left() -> None:
+    made = writer(CHESS, BLAZE, FUSED, "On Monday the fire hurt 12 men.")
+    made.write(fused(1))
+    made.write(fused(2, 9), [fused(3, 12)])
+    assert made.dropped[-1].reason is R.TOO_LONG
+
+
 def test_a_claim_with_nothing_that_can_be_said_is_dropped() -> None:
     made = writer()
     assert made.write(extract(4, 1, "They teach chess to children across the country.")) is None
