@@ -37,6 +37,9 @@ def apply(model: PreTrainedModel, precision: Precision) -> None:
         for name, child in tuple(parent.named_children()):
             if type(child) is nn.Linear:
                 setattr(parent, name, Bfloat16Linear(child))
+    # As long as one of them stands there, all of the file of float32 weights is held in memory.
+    for parameter in model.parameters():
+        parameter.data = parameter.data.clone()
 
 
 class Bfloat16Linear(nn.Module):

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import gc
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,6 +111,19 @@ def test_a_model_says_how_its_weights_are_used(encoder_files: ModelFiles, precis
     assert np.array_equal(vectors, encoder.encode(TEXTS, nothing))
     exact = Encoder(encoder_files).encode(TEXTS, nothing)
     assert np.array_equal(vectors, exact) is (precision is Precision.FLOAT32)
+
+
+@pytest.mark.parametrize("precision", Precision)
+def test_of_short_weights_the_file_of_long_ones_is_not_held(
+    encoder_files: ModelFiles, tmp_path: Path, precision: Precision
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(encoder_files.directory, folder)
+    model = Encoder(replace(encoder_files, directory=folder), precision=precision)
+    gc.collect()
+    is_held = str(folder) in Path("/proc/self/maps").read_text("utf-8")
+    assert is_held is (precision is Precision.FLOAT32)
+    assert model.card.precision == precision
 
 
 @pytest.mark.weights
