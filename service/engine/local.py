@@ -10,10 +10,11 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from service.engine import uses
 from service.engine.bound import BoundDrafter, BoundEncoder, BoundVerifier, Turns, stopped
 from service.engine.lane import Lane
 from service.errors import Draining, EngineRestarted, ModelNotReady
-from service.ports import Check, DraftRequest, EngineFigures, LoadedModels, Models
+from service.ports import Check, EngineFigures, LoadedModels, Models
 from service.watch import NOBODY
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class LocalEngine:
     def _begin(self, needed: Check) -> LoadedModels:
         self._begun += 1
         self._begun_at = time.monotonic()
-        return _warm(self._load(needed), needed)
+        return uses.warm(self._load(needed), needed)
 
     def _until_loaded(self) -> float:
         """Return after how many seconds the models will be there, if they load as they did before."""
@@ -209,21 +210,6 @@ class LocalEngine:
             check()
 
         return guarded
-
-
-def _warm(models: LoadedModels, check: Check) -> LoadedModels:
-    """Use each model once, so that no request pays for what happens once, such as the choice of kernels."""
-    sentence = "The river rose on Monday, and two bridges were closed."
-    try:
-        models.encoder.encode([sentence], check)
-        models.drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
-        if models.verifier:
-            models.verifier.judge([(sentence, sentence)], check)
-    except BaseException:
-        if models.life:
-            models.life.end()
-        raise
-    return models
 
 
 def _always() -> None:
