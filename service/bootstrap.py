@@ -16,6 +16,7 @@ from models import fetch, manifest, store
 from models.manifest import Role
 from service import loading
 from service.domain import Provenance
+from service.engine.cluster import Cluster
 from service.engine.isolated import Isolated
 from service.engine.local import LocalEngine
 from service.errors import ModelFilesError, SettingsError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from models.store import ModelStatus
     from newsweave.v1 import newsweave_pb2 as pb
     from service.domain import Event, Job
+    from service.engine.wire import Reports
     from service.ports import Models
     from service.rpc.server import SideDoor
     from service.settings import Settings
@@ -103,14 +105,12 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        SettingsError: An address cannot be listened on, or something for the page is not installed.
+        SettingsError: An address cannot be listened on, or something that is asked for is not installed.
         ModelFilesError: The models are not here.
     """
     side = side_door(settings)
-    _require_files(settings)
     telemetry = Telemetry(exports(settings, os.environ), settings.metrics_address)
-    load = partial(loading.load, settings)
-    engine = LocalEngine(Isolated(load, telemetry.batches, settings.model_stall_seconds))
+    engine = hosted_engine(settings, telemetry.batches)
     telemetry.observe_engine(lambda: engine.figures)
 
     identity = _identity(settings)
@@ -198,6 +198,42 @@ def side_door(settings: Settings) -> SideDoor:
         message = f"web is set, and {error.name} is not installed: pip install 'newsweave[web]'"
         raise SettingsError(message) from None
     return partial(serving, settings)
+
+
+def hosted_engine(settings: Settings, reports: Reports) -> LocalEngine:
+    """Return the engine of a server, whose models are in other processes: here, or on a cluster of Ray.
+
+    Raises:
+        SettingsError: Ray is asked for, and is not installed.
+        ModelFilesError: The models are not here; of other machines nothing is known.
+    """
+    if settings.engine == "local" or not settings.ray_address:
+        _require_files(settings)
+    load = partial(loading.load, settings)
+    if settings.engine == "local":
+        return LocalEngine(Isolated(load, reports, settings.model_stall_seconds))
+    cluster = _cluster(settings)
+    cluster.prepare()
+    try:
+        from service.engine import ray  # noqa: PLC0415  an extra, which need not be installed
+    except ModuleNotFoundError as error:
+        message = f"engine is ray, and {error.name} is not installed: pip install 'newsweave[ray]'"
+        raise SettingsError(message) from None
+    return ray.engine(ray.OnRay(load, reports, settings.model_stall_seconds, cluster), settings.workers)
+
+
+def _cluster(settings: Settings) -> Cluster:
+    """Return where the replicas are; those of servers that would make the same summaries are shared."""
+    fewest, most = settings.min_replicas, settings.max_replicas
+    return Cluster(
+        f"newsweave-{VERSION}-{settings.sha256[:12]}-{fewest}-{most}",
+        settings.ray_address,
+        fewest,
+        most,
+        settings.threads or os.cpu_count() or 1,
+        settings.max_replica_tokens,
+        settings.max_queued_requests,
+    )
 
 
 def _tell_address(address: str) -> None:

@@ -24,6 +24,7 @@ _CHECKOUT = Path(__file__).resolve().parent.parent
 _BYTES_A_CHARACTER = 4
 _WEIGHTS = _CHECKOUT / "models" / "weights"
 _LARGEST_PORT = 65_535
+_ENGINES = ("local", "ray")
 _KINDS = {bool: "true or false", str: "text", int: "a whole number", float: "a number", Path: "a path"}
 _TRUTHS = {"true": True, "false": False}
 ENVIRONMENT_PREFIX = "NEWSWEAVE_"
@@ -87,6 +88,17 @@ class Settings:
     )
     threads: int = _setting(
         0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024, shapes_summary=True
+    )
+    engine: str = _setting(
+        "local", "Where the models run: local, on this machine, or ray, in replicas on a cluster of Ray."
+    )
+    ray_address: str = _setting(
+        "", "Host and port of the head of a cluster that this machine is part of; empty: one is begun here."
+    )
+    min_replicas: int = _setting(1, "Fewest replicas on a cluster of Ray.", least=1, most=10_000)
+    max_replicas: int = _setting(1, "Most replicas on a cluster of Ray.", least=1, most=10_000)
+    max_replica_tokens: int = _setting(
+        2_000, "Tokens that may wait at a replica before there is another.", least=1, most=10_000_000
     )
     workers: int = _setting(8, "Requests that are worked on at the same time.", least=1, most=1024)
     max_queued_requests: int = _setting(
@@ -205,7 +217,7 @@ class Settings:
         faults += [_address_fault("address", self.address), _words_fault(self), *_tls_faults(self)]
         faults += [_address_fault("metrics_address", self.metrics_address) if self.metrics_address else ""]
         faults += [_address_fault("web", self.web) if self.web else ""]
-        faults += [_endpoint_fault(self.otlp_endpoint)]
+        faults += [_endpoint_fault(self.otlp_endpoint), *_engine_faults(self)]
         _refuse(faults)
 
     @classmethod
@@ -344,6 +356,16 @@ def _endpoint_fault(endpoint: str) -> str:
     if not endpoint or (parts.scheme in {"http", "https"} and parts.hostname):
         return ""
     return f"otlp_endpoint is {endpoint!r}, and must begin with http:// or https://"
+
+
+def _engine_faults(settings: Settings) -> Iterator[str]:
+    if settings.engine not in _ENGINES:
+        yield f"engine is {settings.engine!r}, and must be one of {', '.join(_ENGINES)}"
+    if settings.ray_address:
+        yield _address_fault("ray_address", settings.ray_address)
+    if settings.min_replicas > settings.max_replicas:
+        fewest, most = settings.min_replicas, settings.max_replicas
+        yield f"min_replicas is {fewest}, and must be at most max_replicas, {most}"
 
 
 def _words_fault(settings: Settings) -> str:
