@@ -7,7 +7,9 @@ cluster is to be prepared.
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import signal
 import tempfile
 import threading
 import time
@@ -55,6 +57,10 @@ _LEAST_CHECK_SECONDS = 1.0
 _MORE_AFTER_SECONDS, _LESS_AFTER_SECONDS = 10.0, 300.0
 _OBJECT_STORE_BYTES = 100 * 2**20
 _DEPLOYMENT = "models"
+_get_handler = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_int)(("PyOS_getsig", ctypes.pythonapi))
+_set_handler = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ("PyOS_setsig", ctypes.pythonapi)
+)
 
 
 class _Connection:
@@ -69,11 +75,9 @@ class _Connection:
         if ray.is_initialized():
             return
         self._opened = True
-        ray.init(
-            log_to_driver=False,
-            configure_logging=False,
-            **({"address": address} if address else self._own()),
-        )
+        where = {"address": address} if address else self._own()
+        with _signals_kept():
+            ray.init(log_to_driver=False, configure_logging=False, **where)
 
     def close(self) -> None:
         """Leave the cluster, and end it if it began here."""
@@ -94,6 +98,19 @@ class _Connection:
             "_node_ip_address": "127.0.0.1",
             "_temp_dir": self._folder.name,
         }
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Keep what becomes of SIGTERM: Ray would let it abort this process three seconds later.
+
+    Of Python, only the main thread may say what becomes of a signal; this is not it.
+    """
+    kept = _get_handler(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        _set_handler(signal.SIGTERM, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,7 @@ class OnRay:
 
 def engine(on_ray: OnRay, uses: int) -> LocalEngine:
     """Return an engine whose models are in replicas; so many uses may be under way at the same time."""
+    _keep_our_log()
     return LocalEngine(on_ray, uses)
 
 
@@ -155,7 +173,7 @@ class _Replicas:
         """Deploy the application, unless a server has done so before, and wait for its first replica."""
         self._begun.connection.open(self._begun.cluster.address)
         serve.start(proxy_location="Disabled")  # nobody calls but by a handle
-        _write_to_our_log()
+        _keep_our_log()
         if self._name not in serve.status().applications:
             target = serve.RunTarget(_application(self._begun), self._name, route_prefix=None)
             serve.run_many([target], wait_for_applications_running=False)
@@ -293,8 +311,9 @@ def _application(begun: OnRay) -> Any:  # noqa: ANN401  Ray has no types for us
     return deployment.bind(begun.load, begun.stall_seconds)
 
 
-def _write_to_our_log() -> None:
-    """Let what Ray writes in this process go where all goes, in the same form."""
+def _keep_our_log() -> None:
+    """Let what Ray writes in this process go where all goes, in the same form, and add nothing else."""
+    logging.setLogRecordFactory(logging.LogRecord)
     for name in ("ray", "ray.serve"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

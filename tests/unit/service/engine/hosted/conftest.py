@@ -8,13 +8,14 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import warnings
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from tests.unit.service.engine.hosted.engines import CLUSTER, in_a_process, on_ray
+from tests.unit.service.engine.hosted.engines import CLUSTER, SIGNALS, in_a_process, on_ray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ def shared_ray() -> Iterator[Begun]:
     CLUSTER.prepare()
     os.environ["RAY_SERVE_REPLICA_AUTOSCALING_METRIC_PUSH_INTERVAL_S"] = "0.5"
     pytest.importorskip("ray", reason="Ray is not installed: pip install 'newsweave[ray]'")
+    before = signal.signal(signal.SIGTERM, lambda number, _: SIGNALS.append(number))
     with on_ray() as begun:
         yield begun
         with warnings.catch_warnings():
@@ -35,6 +37,7 @@ def shared_ray() -> Iterator[Begun]:
             warnings.simplefilter("ignore", ResourceWarning)
             begun.engine.stop()
             gc.collect()
+    signal.signal(signal.SIGTERM, before)
     assert not psutil.Process().children(recursive=True)
 
 

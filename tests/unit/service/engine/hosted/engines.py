@@ -25,6 +25,8 @@ PATIENCE = 60.0
 STALL = 4.0
 # None of them takes a core of its own, so that there is room for all on a small machine.
 CLUSTER = Cluster("shared", "", 2, 2, 0, max_tokens=1_000, max_queued=64)
+# Those of SIGTERM that this process got while Ray was there.
+SIGNALS: list[int] = []
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -16,7 +17,7 @@ from service.engine.local import State
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, EngineRestarted, ModelNotReady, QueueFull
 from tests.unit.service.engine import isolated_models
-from tests.unit.service.engine.hosted.engines import PATIENCE, on_ray, until
+from tests.unit.service.engine.hosted.engines import PATIENCE, SIGNALS, on_ray, until
 from tests.unit.service.engine.isolated_models import PRIVATE
 
 if TYPE_CHECKING:
@@ -176,6 +177,23 @@ def test_nothing_is_told_to_the_makers_of_ray(shared_ray: Begun) -> None:
     # Those that gave themselves another name have nothing there that could be read.
     variables = [process.environ() for process in psutil.Process().children(recursive=True)]
     assert {found["RAY_USAGE_STATS_ENABLED"] for found in variables if found} == {"0"}
+
+
+def test_a_server_that_is_told_to_end_decides_itself_when(
+    shared_ray: Begun, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert shared_ray.process()
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert until(lambda: SIGNALS == [signal.SIGTERM])
+    assert signal.alarm(0) == 0
+    assert "SIGTERM" not in "".join(capfd.readouterr())
+
+
+def test_the_log_is_as_it_was(shared_ray: Begun, caplog: pytest.LogCaptureFixture) -> None:
+    assert shared_ray.process()
+    logging.getLogger("anybody").warning("a line")
+    assert not [name for name in vars(caplog.records[-1]) if "ray" in name]
+    assert not logging.getLogger("ray").handlers + logging.getLogger("ray.serve").handlers
 
 
 def test_no_file_of_ray_holds_text_of_an_article(shared_ray: Begun) -> None:
