@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,6 +93,25 @@ def test_that_no_replica_is_left_is_told_and_what_waits_is_answered(shared_ray: 
             assert shared_ray.bound().encoder.encode(["late"])[0, 0] == 4
     assert until(lambda: shared_ray.engine.state is State.READY)
     assert shared_ray.usable[told:] == [False, True]
+
+
+def test_a_server_that_joins_the_cluster_shares_the_replicas_and_leaves_them(shared_ray: Begun) -> None:
+    import ray  # noqa: PLC0415  an extra, which need not be installed
+
+    before = processes(shared_ray)
+    address = ray.get_runtime_context().gcs_address
+    module = "tests.unit.service.engine.hosted.joining"
+    other = subprocess.run(
+        [sys.executable, "-m", module, address, "shared"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        check=False,
+    )
+    assert other.returncode == 0, other.stderr
+    assert int(other.stdout.split()[-1]) in before
+    assert processes(shared_ray) == before
 
 
 def test_more_than_may_wait_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
