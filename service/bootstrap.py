@@ -8,22 +8,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from models import fetch, manifest, store
+from models.batches import no_report
 from models.manifest import Role
 from service import loading
-from service.domain import Provenance
+from service.domain import Provenance, Summary
 from service.engine.cluster import Cluster
 from service.engine.isolated import Isolated
 from service.engine.local import LocalEngine
+from service.engine.token import Token
 from service.errors import ModelFilesError, SettingsError
 from service.pipeline import summarize
 from service.ports import DraftRequest
 from service.rpc import digests, server, validate
 from service.rpc.convert import Converter
+from service.rpc.kept import kept_in
 from service.rpc.servicer import Identity
 from service.stages.verify import CHECKER
 from service.telemetry.export import exports
@@ -32,6 +37,7 @@ from service.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from models.store import ModelStatus
     from newsweave.v1 import newsweave_pb2 as pb
@@ -83,22 +89,53 @@ def stream(settings: Settings, request: pb.StreamSummarizeRequest) -> Iterator[p
         engine.stop()
 
 
-def digest(settings: Settings, request: pb.GenerateDigestRequest) -> Iterator[pb.GenerateDigestResponse]:
-    """Make a digest in this process, with the events that a server would send from ``grouped`` on.
+def digest(
+    settings: Settings, request: pb.GenerateDigestRequest, keep: Path | None = None
+) -> Iterator[pb.GenerateDigestResponse]:
+    """Make a digest, with the events that a server would send from ``grouped`` on.
+
+    Models of this process work on one story after another, those on a cluster of Ray on several.
+
+    Args:
+        settings: Where the models are, too.
+        request: What is asked.
+        keep: File in which finished summaries are kept; those that are there are not made again.
 
     Raises:
-        InvalidRequest: The request as a whole breaks rules.
+        InvalidRequest: The request as a whole breaks rules, or the file cannot be used.
         ModelFilesError: The models are not here, or damaged.
+        SettingsError: Ray is asked for, and is not installed.
     """
     pile = validate.pile(request, settings)
-    models = loading.load(settings)
-    engine = LocalEngine(lambda _: models)
-
+    engine, token = _offline_engine(settings), Token()
     try:
         engine.start().result()
-        yield from digests.made(pile, engine.bind(_go_on), settings, _pipeline(settings))
+        models = engine.bind(token.check)
+        with ExitStack() as stack:
+            make = partial(_summary, settings, models)
+            if keep:
+                made_by = f"{VERSION} {settings.sha256} {models.cards}"
+                make = partial(stack.enter_context(kept_in(keep, made_by)).summary, make=make)
+            each: digests.Each = map
+            if settings.engine != "local":
+                each = stack.enter_context(ThreadPoolExecutor(settings.workers)).map
+            # Who asked no more ends what is under way; the pool waits for that.
+            stack.callback(token.stop)
+            yield from digests.made(pile, models, settings, make, each)
     finally:
         engine.stop()
+
+
+def _offline_engine(settings: Settings) -> LocalEngine:
+    if settings.engine != "local":
+        return hosted_engine(settings, lambda _: no_report)
+    models = loading.load(settings)
+    return LocalEngine(lambda _: models)
+
+
+def _summary(settings: Settings, models: Models, job: Job) -> pb.Summary:
+    (summary,) = [event for event in _pipeline(settings)(job, models) if isinstance(event, Summary)]
+    return Converter(job).summary(summary)
 
 
 def serve(settings: Settings) -> None:

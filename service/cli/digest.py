@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,6 +58,22 @@ Stories = Annotated[
 Least = Annotated[
     int | None, typer.Option(min=1, max=options.MOST, show_default="1", help="Least articles in a story.")
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        metavar="local|ray",
+        show_default="local",
+        help="Where the models run: here, or in replicas on a cluster of Ray (docs/operations/ray.md).",
+    ),
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        show_default=False,
+        help="Keep each summary here as soon as it is finished; a run that was ended goes on from there.",
+    ),
+]
 
 
 def command(  # noqa: PLR0913  one parameter a flag
@@ -74,6 +91,8 @@ def command(  # noqa: PLR0913  one parameter a flag
     style: options.StyleName = None,
     focus: options.Focus = "",
     since: options.Since = None,
+    engine: Engine = "",
+    keep: Keep = None,
     address: options.Address = "",
     tls: options.Tls = False,
     ca: options.Ca = None,
@@ -100,7 +119,7 @@ def command(  # noqa: PLR0913  one parameter a flag
             max_stories=max_stories or 0,
             min_articles=min_articles or 0,
         )
-        stories, completed = digested(_events(request, connection), Console(stderr=True))
+        stories, completed = digested(_events(request, connection, engine, keep), Console(stderr=True))
         views = {
             output.Format.TERMINAL: lambda: digest_terminal.render(stories, completed),
             output.Format.MARKDOWN: lambda: markdown.render_digest(stories, completed),
@@ -132,11 +151,21 @@ def _articles(reading: Reading) -> tuple[pb.Article, ...]:
     return reading.articles
 
 
-def _events(request: pb.GenerateDigestRequest, connection: Connection) -> Iterator[pb.GenerateDigestResponse]:
-    """Stream the same events from a server or from the models in this process."""
+def _events(
+    request: pb.GenerateDigestRequest, connection: Connection, engine: str, keep: Path | None
+) -> Iterator[pb.GenerateDigestResponse]:
+    """Stream the same events from a server or from models that are used from here.
+
+    Raises:
+        InvalidRequest: A server is asked, with options of models that are used from here.
+    """
     if connection.address:
+        if given := [name for name, is_given in (("--engine", engine), ("--keep", keep)) if is_given]:
+            about = f"{' and '.join(given)} cannot be used with --address: the server has its own way"
+            raise InvalidRequest((Violation(given[0], "OPTIONS_EXCLUDE_EACH_OTHER", about),))
         return remote.digest(request, connection)
-    return bootstrap.digest(Settings.from_environment(os.environ), request)
+    settings = Settings.from_environment(os.environ, {"engine": engine} if engine else {})
+    return bootstrap.digest(settings, request, keep)
 
 
 def _has_failed(story: pb.Story) -> bool:

@@ -165,6 +165,17 @@ def test_a_digest_is_made_in_this_process_with_the_summaries_of_its_stories() ->
 
 
 @pytest.mark.usefixtures("_fakes")
+def test_a_summary_that_is_kept_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = pb.GenerateDigestRequest(articles=ARTICLES)
+    keep = tmp_path / "kept.jsonl"
+    first = list(bootstrap.digest(SERVED, request, keep))
+    monkeypatch.delattr("service.bootstrap.summarize")
+    assert list(bootstrap.digest(SERVED, request, keep)) == first
+    _, story, _ = bootstrap.digest(SERVED, request)
+    assert story.story.HasField("error")
+
+
+@pytest.mark.usefixtures("_fakes")
 def test_a_story_that_fails_in_this_process_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         message = "secret"
