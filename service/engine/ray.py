@@ -217,6 +217,8 @@ class _Replicas:
             self._changed.wait_for(lambda: not self._under_way, _LEAVING_SECONDS)
         if self._watcher.is_alive():
             self._watcher.join(_LEAVING_SECONDS)
+        if self._handle:
+            self._handle.shutdown()
         self._begun.connection.close()
         self._over()
 
