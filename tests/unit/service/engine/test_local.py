@@ -14,7 +14,7 @@ from service.domain import ModelCard
 from service.engine.local import LocalEngine, State
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, ModelFilesError, ModelNotReady
-from service.ports import DraftRequest, EngineFigures, LoadedModels
+from service.ports import DraftRequest, EngineFigures, LoadedModels, Urgency
 from service.watch import Queue
 
 if TYPE_CHECKING:
@@ -252,7 +252,9 @@ def test_the_call_of_the_lowest_rank_runs_next() -> None:
         assert fakes.encoder.held.wait(PATIENCE)
         others = []
         for name, rank in (("late", 9.0), ("soon", 1.0), ("then", 5.0)):
-            others.append(pool.submit(engine.bind(Token().check, rank=rank).encoder.encode, [name]))
+            others.append(
+                pool.submit(engine.bind(Token().check, urgency=Urgency(rank)).encoder.encode, [name])
+            )
             wait(others, 0.02)
         fakes.encoder.release.set()
         wait([first, *others], PATIENCE)

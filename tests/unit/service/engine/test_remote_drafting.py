@@ -10,10 +10,10 @@ import pytest
 
 from service.domain import ModelCard
 from service.engine.local import LocalEngine
-from service.engine.remote import RemoteDrafting
+from service.engine.remote_drafting import RemoteDrafting
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, ModelNotReady, NotCopied, NotWritten
-from service.ports import DraftRequest, LoadedModels, Written
+from service.ports import DraftRequest, LoadedModels, Urgency, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,7 +122,7 @@ def test_a_writer_whose_draft_is_refused_is_named_as_well(
 def test_drafts_of_a_request_take_half_of_its_time_together(
     engine: RemoteDrafting, elsewhere: Elsewhere
 ) -> None:
-    models = engine.bind(Token(8.0).check, deadline=time.monotonic() + 8.0)
+    models = engine.bind(Token(8.0).check, urgency=Urgency(deadline=time.monotonic() + 8.0))
     models.drafter.draft([REQUEST])
     time.sleep(0.2)
     models.drafter.draft([REQUEST])
