@@ -13,7 +13,7 @@ import signal
 import tempfile
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -46,8 +46,8 @@ _LOADING_SECONDS = 300.0
 _RETRY_SECONDS = 5.0
 # Uses that are under way notice within this that the engine is stopped.
 _LEAVING_SECONDS = 5.0
-# How often it is asked whether there is any replica.
-_WATCH_SECONDS = 1.0
+# How often it is asked whether there is any replica: while one is waited for, and when there was one.
+_LOOK_SECONDS, _WATCH_SECONDS = 0.2, 1.0
 # Uses that may be at a replica, one of them at work: so many that their order is that of their ranks.
 _USES_A_REPLICA = 64
 # A replica is taken for dead after three checks without an answer, by half of the time of a step.
@@ -182,7 +182,7 @@ class _Replicas:
 
     def models(self, check: Check) -> LoadedModels:
         """Ask a replica which models there are, and return them."""
-        loaded = cast("Loaded", self._result(self._handle.loaded.remote(), check))
+        loaded = cast("Loaded", self._result(self._handle.loaded, check))
         self._watcher.start()
         return remote.models(loaded, self.use, self)
 
@@ -195,7 +195,7 @@ class _Replicas:
             UseFailedError: The model failed.
         """
         with self._counted():
-            answer = cast("Answer | None", self._result(self._handle.use.remote(asked), check))
+            answer = cast("Answer | None", self._result(self._handle.use, check, asked))
         if answer is None:
             check()
             message = "the deadline passed"
@@ -232,7 +232,7 @@ class _Replicas:
                 message = "; ".join(filter(None, (told.message, *_messages(told))))
                 serve.delete(self._name)
                 raise NotLoadedError(message or f"they were not loaded within {_LOADING_SECONDS:.0f} s")
-            time.sleep(_POLL_SECONDS)
+            time.sleep(_LOOK_SECONDS)
 
     def _count(self) -> int:
         """Return how many replicas there are that can be asked."""
@@ -250,7 +250,7 @@ class _Replicas:
                     return
 
     def _over(self) -> None:
-        with suppress(Exception):
+        with suppress(InvalidStateError):  # it was over before
             self.lost.set_result(None)
 
     @contextmanager
@@ -264,13 +264,10 @@ class _Replicas:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def _result(self, response: Any, check: Check) -> object:  # noqa: ANN401  Ray has no types for us
+    def _result(self, method: Any, check: Check, *arguments: Asked) -> object:  # noqa: ANN401  of Ray
         """Return what a replica answers."""
         try:
-            while True:
-                check()
-                with suppress(TimeoutError):
-                    return response.result(timeout_s=_POLL_SECONDS)
+            return _awaited(method.remote(*arguments), check)
         except BackPressureError:
             message = "as much waits for the replicas as may wait"
             limit = {"max_queued_requests": str(self._begun.cluster.max_queued)}
@@ -282,9 +279,20 @@ class _Replicas:
             _log.warning("a replica of the models did not answer: %s", type(fault).__name__)
             message = "the replica of the models ended, and is begun anew"
             raise EngineRestarted(message, _RETRY_SECONDS) from None
-        except BaseException:
-            response.cancel()
-            raise
+
+
+def _awaited(response: Any, check: Check) -> object:  # noqa: ANN401  of Ray
+    """Return what a response brings; a caller that leaves ends the work on it."""
+    try:
+        while True:
+            check()
+            with suppress(TimeoutError):
+                return response.result(timeout_s=_POLL_SECONDS)
+    except (RayError, RayServeException):
+        raise
+    except BaseException:
+        response.cancel()
+        raise
 
 
 def _application(begun: OnRay) -> Any:  # noqa: ANN401  Ray has no types for us
