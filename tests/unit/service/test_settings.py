@@ -242,6 +242,7 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
         "drafter_model",
         "drafter_prompt",
         "verifier",
+        "reduced_precision",
         "threads",
         "max_article_characters",
         "max_summary_words",
