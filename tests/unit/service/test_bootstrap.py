@@ -38,6 +38,12 @@ ARTICLES = [
         id="b", text="The bridge in Dale has been closed since Monday. Lorries must take the northern road."
     ),
 ]
+QUIZZES = [
+    pb.Article(id="q", text="Zoë Quizzix won a jazz quiz in Vejzaqz on Friday. Six jazz wizards judged it."),
+    pb.Article(
+        id="r", text="A jazz quiz in Vejzaqz was won by Zoë Quizzix on Friday. Jazz wizards judged the quiz."
+    ),
+]
 SERVED = Settings(address="127.0.0.1:0", metrics_address="127.0.0.1:0", grace_seconds=1)
 
 
@@ -53,6 +59,13 @@ class CountingEncoder:
         ]
         counts = np.array(letters, np.float32).reshape(len(texts), 26)
         return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True), np.float32)
+
+
+class TwoTopics(CountingEncoder):
+    """Finds all texts with the letter z alike, and like no other."""
+
+    def encode(self, texts: Sequence[str], check: Check) -> Vectors:
+        return super().encode([text + 500 * "z" if "z" in text else text for text in texts], check)
 
 
 class FirstSentenceDrafter:
@@ -247,6 +260,31 @@ def test_a_drafter_elsewhere_takes_the_place_of_one_that_is_not_even_loaded(
     assert [name.partition(":")[0] for name, _ in bootstrap.warm_up_steps(settings)] == ["encoder"]
     assert not [thread for thread in threading.enumerate() if thread.name == "endpoint"]
     bootstrap.digest(settings, pb.GenerateDigestRequest(articles=ARTICLES))
+
+
+@pytest.mark.usefixtures("_fakes")
+@pytest.mark.parametrize("engine", ["local", "ray"])
+def test_stories_name_those_who_wrote_for_them_wherever_the_other_models_are(
+    monkeypatch: pytest.MonkeyPatch, chat: Chat, engine: str
+) -> None:
+    def write(asked: str) -> str:
+        chat.named = "of-bridges" if "bridge" in asked else "of-quizzes"
+        return asked.splitlines()[-1].removeprefix("- ")
+
+    def on_ray(settings: Settings, _reports: object) -> LocalEngine:
+        return LocalEngine(lambda _: loading.load(settings), settings.workers)
+
+    monkeypatch.delattr("models.drafter.Drafter")
+    monkeypatch.setattr("models.encoder.Encoder", lambda _files, _report, _precision: TwoTopics())
+    monkeypatch.setattr("service.bootstrap._on_ray", on_ray)
+    chat.write = write
+    settings = Settings(drafter_url=chat.url, drafter_model=MODEL, engine=engine, workers=1)
+    _, *stories, _ = bootstrap.digest(settings, pb.GenerateDigestRequest(articles=[*ARTICLES, *QUIZZES]))
+    assert len(stories) == 2
+    for told in stories:
+        topic = "of-bridges" if "a" in told.story.article_ids else "of-quizzes"
+        first, *others = [model.id for model in told.story.summary.provenance.models]
+        assert (first, [name.partition(" at ")[0] for name in others]) == ("counts", [topic])
 
 
 def test_an_endpoint_is_tried_with_a_sentence_of_our_own(chat: Chat) -> None:

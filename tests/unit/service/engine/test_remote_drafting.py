@@ -131,6 +131,27 @@ def test_drafts_of_a_request_take_half_of_its_time_together(
     assert second <= first - 0.2
 
 
+def test_models_that_wait_elsewhere_are_told_for_whom_as_well(elsewhere: Elsewhere) -> None:
+    urgencies: list[Urgency] = []
+
+    def urged(urgency: Urgency) -> LoadedModels:
+        urgencies.append(urgency)
+        return models
+
+    models = LoadedModels(Encoder(), None, urged=urged)
+    engine = RemoteDrafting(LocalEngine(lambda _: models), elsewhere)
+    engine.start().result(PATIENCE)
+    try:
+        asked = Urgency(3.0, time.monotonic() + 8.0)
+        bound = engine.bind(Token().check, urgency=asked)
+        bound.encoder.encode(["a"])
+        bound.drafter.draft([REQUEST])
+    finally:
+        engine.stop()
+    assert urgencies == [asked]
+    assert 3.0 < elsewhere.seconds[0] <= 4.0
+
+
 def test_without_a_deadline_they_have_all_the_time(engine: RemoteDrafting, elsewhere: Elsewhere) -> None:
     engine.bind(Token().check).drafter.draft([REQUEST])
     assert elsewhere.seconds == [math.inf]

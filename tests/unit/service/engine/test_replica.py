@@ -48,6 +48,17 @@ async def test_it_tells_its_models_and_answers_with_the_batches_that_it_took(rep
     assert draft == Answer(["s"])
 
 
+async def test_without_a_drafter_it_says_so_and_does_the_rest() -> None:
+    replica = Replica(isolated_models.load_without_a_drafter, PATIENCE)
+    told = await replica.loaded()
+    assert (set(told.cards), told.threshold) == ({Role.ENCODER}, 0.0)
+    for role in (Role.DRAFTER, Role.VERIFIER):
+        answer = await replica.use(Asked(role, (), 1, 1.0, math.inf))
+        assert answer
+        assert "RuntimeError" in answer.fault
+    assert (await replica.use(asked("four"))).value is not None  # type: ignore[union-attr]
+
+
 async def test_the_lowest_rank_runs_next(replica: Replica) -> None:
     order: list[str] = []
     first = await begun(replica, asked("step"))

@@ -18,6 +18,7 @@ import pytest
 from service.engine.local import State
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, EngineRestarted, ModelNotReady, QueueFull
+from service.ports import DraftRequest
 from tests.unit.service.engine import isolated_models
 from tests.unit.service.engine.hosted.engines import PATIENCE, SIGNALS, on_ray, until
 from tests.unit.service.engine.isolated_models import PRIVATE
@@ -46,6 +47,17 @@ def processes(begun: Begun) -> set[int]:
     """Return the processes that answered a number of uses; work is shared among all of them."""
     with ThreadPoolExecutor(8) as pool:
         return set(pool.map(lambda _: begun.process(), range(24)))
+
+
+def test_replicas_without_a_drafter_do_the_rest(shared_ray: Begun) -> None:
+    assert shared_ray.process()
+    with on_ray(isolated_models.load_without_a_drafter, name="undrafted", least=1, most=1) as begun:
+        assert [card.id for card in begun.engine.cards] == ["obedient-encoder"]
+        models = begun.bound()
+        assert models.verifier is None
+        assert models.encoder.encode(["four"])[0, 0] == 4
+        with pytest.raises(RuntimeError, match="no drafter"):
+            models.drafter.draft([DraftRequest(("s",), 5)])
 
 
 def test_two_replicas_of_which_one_is_killed_under_load_answer_every_use(shared_ray: Begun) -> None:
