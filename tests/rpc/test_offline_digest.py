@@ -6,13 +6,18 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from service.engine.cluster import Cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PATIENCE = 120.0
 EVENTS = (
@@ -42,6 +47,13 @@ def pile(folder: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Lend a folder with a short name, as that of a socket must be, for what a run that is killed leaves."""
+    with tempfile.TemporaryDirectory(prefix="nw-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
 def begun(pile: Path, *flags: str | Path) -> subprocess.Popen[str]:
     module = [sys.executable, "-m", "tests.rpc.digesting", "digest", pile, "--json", "--min-articles", "2"]
     path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, sys.path)])
@@ -51,7 +63,7 @@ def begun(pile: Path, *flags: str | Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         # So that stories are finished one after another, and not all at the end.
-        env=os.environ | {"PYTHONPATH": path, "NEWSWEAVE_WORKERS": "2"},
+        env=os.environ | {"PYTHONPATH": path, "NEWSWEAVE_WORKERS": "2", "TMPDIR": str(pile.parent)},
     )
 
 
@@ -68,10 +80,10 @@ def kept(path: Path) -> list[str]:
     return [line for line in lines if line.endswith("\n")]
 
 
-def test_a_digest_whose_run_is_killed_goes_on_from_there_and_is_that_of_one_machine(tmp_path: Path) -> None:
+def test_a_digest_whose_run_is_killed_goes_on_from_there_and_is_that_of_one_machine(folder: Path) -> None:
     Cluster("", "", 1, 1, 1, 1, 1).prepare()
     pytest.importorskip("ray", reason="Ray is not installed: pip install 'newsweave[ray]'")
-    articles, file = pile(tmp_path), tmp_path / "kept.jsonl"
+    articles, file = pile(folder), folder / "kept.jsonl"
     on_ray: list[str | Path] = ["--engine", "ray", "--keep", file]
     alone = answer(begun(articles))
     killed = begun(articles, *on_ray)
