@@ -10,7 +10,8 @@ import logging
 import math
 import os
 import threading
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,15 +21,18 @@ from models.batches import no_report
 from models.manifest import Role
 from service import loading
 from service.domain import Provenance, Summary
+from service.engine.cluster import Cluster
 from service.engine.isolated import Isolated
 from service.engine.local import LocalEngine
-from service.engine.remote import RemoteDrafting
+from service.engine.remote_drafting import RemoteDrafting
+from service.engine.token import Token
 from service.errors import ModelFilesError, NotCopied, SettingsError
 from service.language import identify
 from service.pipeline import summarize
 from service.ports import DraftRequest
 from service.rpc import digests, server, validate
 from service.rpc.convert import Converter
+from service.rpc.kept import kept_in
 from service.rpc.servicer import Identity
 from service.stages.verify import CHECKER
 from service.telemetry.export import exports
@@ -37,11 +41,13 @@ from service.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from models.batches import Report
     from models.store import ModelStatus
     from newsweave.v1 import newsweave_pb2 as pb
     from service.domain import Event, Job
+    from service.engine.wire import Reports
     from service.ports import HostedEngine, Models
     from service.rpc.server import SideDoor
     from service.settings import Settings
@@ -87,37 +93,66 @@ def stream(settings: Settings, request: pb.StreamSummarizeRequest) -> Iterator[p
         engine.stop()
 
 
-def digest(settings: Settings, request: pb.GenerateDigestRequest) -> Iterator[pb.GenerateDigestResponse]:
-    """Make a digest in this process, with the events that a server would send from ``grouped`` on.
+def digest(
+    settings: Settings, request: pb.GenerateDigestRequest, keep: Path | None = None
+) -> Iterator[pb.GenerateDigestResponse]:
+    """Make a digest, with the events that a server would send from ``grouped`` on.
+
+    Models of this process work on one story after another, those on a cluster of Ray on several.
+
+    Args:
+        settings: Where the models are, too.
+        request: What is asked.
+        keep: File in which finished summaries are kept; those that are there are not made again.
 
     Raises:
-        InvalidRequest: The request as a whole breaks rules.
+        InvalidRequest: The request as a whole breaks rules, or the file cannot be used.
         ModelFilesError: The models are not here, or damaged.
+        SettingsError: Ray is asked for, and is not installed.
     """
     pile = validate.pile(request, settings)
-    engine = _engine_of_one(settings)
+    engine, token = _offline_engine(settings), Token()
     try:
         engine.start().result()
-        yield from digests.made(pile, engine.bind(_go_on), settings, _pipeline(settings))
+        bind = partial(engine.bind, token.check)
+        models = bind()
+        with ExitStack() as stack:
+            make = partial(_summary, settings, bind)
+            if keep:
+                made_by = f"{VERSION} {settings.sha256} {models.cards}"
+                make = partial(stack.enter_context(kept_in(keep, made_by)).summary, make=make)
+            each: digests.Each = map
+            if settings.engine != "local":
+                each = stack.enter_context(ThreadPoolExecutor(settings.workers)).map
+            # Who asked no more ends what is under way; the pool waits for that.
+            stack.callback(token.stop)
+            yield from digests.made(pile, models, settings, make, each)
     finally:
         engine.stop()
+
+
+def _offline_engine(settings: Settings) -> HostedEngine:
+    return _engine_of_one(settings) if settings.engine == "local" else hosted_engine(settings, _unheard)
+
+
+def _summary(settings: Settings, bind: Callable[[], Models], job: Job) -> pb.Summary:
+    """Make one summary, with models of its own, which know who wrote for it."""
+    (summary,) = [event for event in _pipeline(settings)(job, bind()) if isinstance(event, Summary)]
+    return Converter(job).summary(summary)
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        SettingsError: An address cannot be listened on, or something for the page is not installed.
+        SettingsError: An address cannot be listened on, or something that is asked for is not installed.
         ModelFilesError: The models are not here.
     """
     side = side_door(settings)
-    _require_files(settings)
     telemetry = Telemetry(exports(settings, os.environ), settings.metrics_address)
+    engine = hosted_engine(settings, telemetry.batches)
     # The first request is to be as fast as the next; this is done long before the models are loaded.
     threading.Thread(target=identify.load, name="identifier", daemon=True).start()
-    load = partial(loading.load, settings)
-    isolated = LocalEngine(Isolated(load, telemetry.batches, settings.model_stall_seconds))
-    engine = _drafting(settings, isolated, telemetry.batches(Role.DRAFTER.value))
     telemetry.observe_engine(lambda: engine.figures)
 
     identity = _identity(settings)
@@ -200,13 +235,17 @@ def _engine_of_one(settings: Settings) -> HostedEngine:
     return _drafting(settings, LocalEngine(lambda _: models))
 
 
-def _drafting(settings: Settings, engine: HostedEngine, report: Report = no_report) -> HostedEngine:
+def _unheard(_role: str) -> Report:
+    return no_report
+
+
+def _drafting(settings: Settings, engine: HostedEngine, reports: Reports = _unheard) -> HostedEngine:
     """Return an engine that drafts where the settings say. Raises ModelFilesError, SettingsError."""
     if not settings.drafter_url:
         return engine
     from service.endpoint import remote_drafter  # noqa: PLC0415  a client that most servers do not need
 
-    return RemoteDrafting(engine, remote_drafter(settings, report))
+    return RemoteDrafting(engine, remote_drafter(settings, reports(Role.DRAFTER.value)))
 
 
 def _pipeline(settings: Settings) -> Callable[[Job, Models], Iterator[Event]]:
@@ -244,6 +283,52 @@ def side_door(settings: Settings) -> SideDoor:
         message = f"web is set, and {error.name} is not installed: pip install 'newsweave[web]'"
         raise SettingsError(message) from None
     return partial(serving, settings)
+
+
+def hosted_engine(settings: Settings, reports: Reports) -> HostedEngine:
+    """Return the engine of a server, whose models are in other processes: here, or on a cluster of Ray.
+
+    Wherever they are, drafts that are written by an endpoint are asked for from here.
+
+    Raises:
+        SettingsError: Ray is asked for, and is not installed; or the key of the endpoint cannot be used.
+        ModelFilesError: The models are not here; of other machines nothing is known.
+    """
+    if settings.engine == "local" or not settings.ray_address:
+        _require_files(settings)
+    if settings.engine == "local":
+        load = partial(loading.load, settings)
+        engine = LocalEngine(Isolated(load, reports, settings.model_stall_seconds))
+    else:
+        engine = _on_ray(settings, reports)
+    return _drafting(settings, engine, reports)
+
+
+def _on_ray(settings: Settings, reports: Reports) -> LocalEngine:
+    """Return an engine with replicas. Raises SettingsError if Ray is not installed."""
+    cluster = _cluster(settings)
+    cluster.prepare()
+    try:
+        from service.engine import ray  # noqa: PLC0415  an extra, which need not be installed
+    except ModuleNotFoundError as error:
+        message = f"engine is ray, and {error.name} is not installed: pip install 'newsweave[ray]'"
+        raise SettingsError(message) from None
+    load = partial(loading.load, settings)
+    return ray.engine(ray.OnRay(load, reports, settings.model_stall_seconds, cluster), settings.workers)
+
+
+def _cluster(settings: Settings) -> Cluster:
+    """Return where the replicas are; those of servers that would make the same summaries are shared."""
+    fewest, most = settings.min_replicas, settings.max_replicas
+    return Cluster(
+        f"newsweave-{VERSION}-{settings.sha256[:12]}-{fewest}-{most}",
+        settings.ray_address,
+        fewest,
+        most,
+        settings.threads or os.cpu_count() or 1,
+        settings.max_replica_tokens,
+        settings.max_queued_requests,
+    )
 
 
 def _tell_address(address: str) -> None:

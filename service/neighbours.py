@@ -10,14 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from usearch.index import Index, Matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
-    from usearch.index import BatchMatches
+    from usearch.index import BatchMatches, Matches
 
     from service.domain import Vectors
     from service.ports import Check
@@ -72,6 +71,9 @@ def nearest(vectors: Vectors, wanted: int, check: Check) -> Integers:
         Indices of texts; a text is perhaps among its own. Shape: ``(texts, wanted)``,
         or ``(texts, texts)`` if there are fewer.
     """
+    # Only when it is needed: a process that loads it before Ray cannot begin Ray any more (record 27).
+    from usearch.index import Index  # noqa: PLC0415
+
     index = Index(
         ndim=vectors.shape[1],
         metric="ip",
@@ -93,6 +95,8 @@ def nearest(vectors: Vectors, wanted: int, check: Check) -> Integers:
 
 def _each(matches: Matches | BatchMatches) -> list[Matches]:
     """Return the neighbours of each text; those of one alone come by themselves."""
+    from usearch.index import Matches  # noqa: PLC0415  as above
+
     if isinstance(matches, Matches):
         return [matches]
     return [matches[row] for row in range(len(matches))]

@@ -173,17 +173,35 @@ class Life(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Urgency:
+    """How soon a request is to be answered.
+
+    Attributes:
+        rank: Of the uses of a model that wait, the one of the request with the lowest runs next.
+        deadline: Monotonic time of this process from which nobody waits any more.
+    """
+
+    rank: float = math.inf
+    deadline: float = math.inf
+
+
+AT_LEISURE = Urgency()
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedModels:
     """The models that an engine holds; without a verifier, similarity decides what is supported.
 
     There is no drafter if drafts are written elsewhere. Models without a ``life`` can be used as long as this
-    process lives.
+    process lives. Those that wait for their turn elsewhere are told for whom: ``urged`` returns them as they
+    work for a request of some urgency.
     """
 
     encoder: EncoderModel
     drafter: DrafterModel | None
     verifier: VerifierModel | None = None
     life: Life | None = None
+    urged: Callable[[Urgency], LoadedModels] | None = None
 
     @property
     def cards(self) -> tuple[ModelCard, ...]:
@@ -245,13 +263,7 @@ class Engine(Protocol):
         """
         ...
 
-    def bind(
-        self,
-        check: Check,
-        watch: Watch = NOBODY,
-        rank: float = math.inf,
-        deadline: float = math.inf,
-    ) -> Models:
+    def bind(self, check: Check, watch: Watch = NOBODY, urgency: Urgency = AT_LEISURE) -> Models:
         """Return the models for one request. Raises ModelNotReady until they are loaded.
 
         While models that were lost are loaded anew, their uses wait. A use in the middle of which they are
@@ -260,8 +272,7 @@ class Engine(Protocol):
         Args:
             check: Raises when nobody waits for the request any more.
             watch: Is told how the work goes.
-            rank: Of the uses of a model that wait, the one of the request with the lowest rank runs next.
-            deadline: Monotonic time from which nobody waits for the request any more.
+            urgency: How soon the request is to be answered.
         """
         ...
 

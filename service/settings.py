@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
-from service.addresses import address_fault, is_here, is_plaintext_elsewhere, url_fault
+from service import consistency
+from service.addresses import is_here
 from service.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from dataclasses import Field
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
@@ -113,6 +114,17 @@ class Settings:
     )
     threads: int = _setting(
         0, "Threads of one model operation; 0 takes all cores.", least=0, most=1024, shapes_summary=True
+    )
+    engine: str = _setting(
+        "local", "Where the models run: local, on this machine, or ray, in replicas on a cluster of Ray."
+    )
+    ray_address: str = _setting(
+        "", "Host and port of the head of a cluster that this machine is part of; empty: one is begun here."
+    )
+    min_replicas: int = _setting(1, "Fewest replicas on a cluster of Ray.", least=1, most=10_000)
+    max_replicas: int = _setting(1, "Most replicas on a cluster of Ray.", least=1, most=10_000)
+    max_replica_tokens: int = _setting(
+        2_000, "Tokens that may wait at a replica before there is another.", least=1, most=10_000_000
     )
     workers: int = _setting(8, "Requests that are worked on at the same time.", least=1, most=1024)
     max_queued_requests: int = _setting(
@@ -224,11 +236,7 @@ class Settings:
     def __post_init__(self) -> None:
         """Check every range, and what settings demand of each other."""
         faults = [_range_fault(item, getattr(self, item.name)) for item in fields(self)]
-        faults += [address_fault("address", self.address), _words_fault(self), *_tls_faults(self)]
-        faults += [address_fault("metrics_address", self.metrics_address) if self.metrics_address else ""]
-        faults += [address_fault("web", self.web) if self.web else ""]
-        faults += [url_fault("otlp_endpoint", self.otlp_endpoint), *_drafter_faults(self)]
-        _refuse(faults)
+        _refuse([*faults, *consistency.faults(self)])
 
     @classmethod
     def from_environment(
@@ -342,56 +350,3 @@ def _range_fault(item: Field[Any], value: float) -> str:
     if least is None or least <= value <= most:
         return ""
     return f"{item.name} is {value}, and must be from {least} to {most}"
-
-
-def _drafter_faults(settings: Settings) -> Iterator[str]:
-    url = settings.drafter_url
-    if not url:
-        for name in ("drafter_model", "drafter_prompt", "drafter_key_file"):
-            if getattr(settings, name):
-                yield f"{name} is set without drafter_url, whose endpoint it is for"
-        return
-    if "@" in url or "?" in url or "#" in url:
-        # It may hold a password, so that it is not told.
-        yield "drafter_url must hold neither credentials nor a query; a key goes into drafter_key_file"
-    elif fault := url_fault("drafter_url", url):
-        yield fault
-    elif is_plaintext_elsewhere(url) and not settings.allow_plaintext:
-        yield (
-            f"drafter_url is {url}, to which sentences of articles and a key would go without TLS: "
-            "use https://, or set allow_plaintext"
-        )
-    if not settings.drafter_model:
-        yield "drafter_url is set without drafter_model, the model that its endpoint is asked for"
-
-
-def _words_fault(settings: Settings) -> str:
-    if settings.default_words <= settings.max_summary_words:
-        return ""
-    words, most = settings.default_words, settings.max_summary_words
-    return f"default_words is {words}, and must be at most max_summary_words, {most}"
-
-
-def _tls_faults(settings: Settings) -> Iterator[str]:
-    if bool(settings.tls_certificate) != bool(settings.tls_key):
-        given, missing = (
-            ("tls_certificate", "tls_key") if settings.tls_certificate else ("tls_key", "tls_certificate")
-        )
-        yield f"{given} is set without {missing}, and both are needed"
-    if settings.tls_client_ca and not settings.tls_certificate:
-        yield "tls_client_ca is set without tls_certificate, and clients show certificates over TLS only"
-    if settings.tls_client_ca and settings.web:
-        yield "tls_client_ca is set with web, and the page knows callers by their tokens only"
-    if not (settings.tls_certificate or settings.allow_plaintext):
-        yield from _plaintext_faults(settings)
-
-
-def _plaintext_faults(settings: Settings) -> Iterator[str]:
-    public = {"address": settings.is_public, "web": settings.web_is_public}
-    for name in (name for name, is_public in public.items() if is_public):
-        address = getattr(settings, name)
-        if not address_fault(name, address):
-            yield (
-                f"{name} is {address}, which other machines may reach: set tls_certificate and tls_key, "
-                "or allow_plaintext to serve it without TLS"
-            )

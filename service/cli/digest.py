@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,7 @@ from service.cli import articles, earlier, options, output, remarks, remote
 from service.cli.connection import Connection
 from service.cli.faults import INCOMPLETE
 from service.cli.progress import digested
-from service.errors import InvalidRequest
+from service.errors import InvalidRequest, Violation
 from service.reading import pile
 from service.render import digest_terminal, html, json, markdown
 from service.rpc import convert
@@ -50,6 +51,22 @@ Stories = Annotated[
 Least = Annotated[
     int | None, typer.Option(min=1, max=options.MOST, show_default="1", help="Least articles in a story.")
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        metavar="local|ray",
+        show_default="local",
+        help="Where the models run: here, or in replicas on a cluster of Ray (docs/operations/ray.md).",
+    ),
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        show_default=False,
+        help="Keep each summary here as soon as it is finished; a run that was ended goes on from there.",
+    ),
+]
 
 
 def command(  # noqa: PLR0913  one parameter a flag
@@ -68,6 +85,8 @@ def command(  # noqa: PLR0913  one parameter a flag
     style: options.StyleName = None,
     focus: options.Focus = "",
     since: options.Since = None,
+    engine: Engine = "",
+    keep: Keep = None,
     address: options.Address = "",
     tls: options.Tls = False,
     ca: options.Ca = None,
@@ -82,6 +101,7 @@ def command(  # noqa: PLR0913  one parameter a flag
     connection = Connection(
         address, tls, ca, client_certificate, client_key, token_file, allow_plaintext=allow_plaintext
     )
+    _refuse_ours(connection, engine, keep)
     reading = pile.read(paths, input_format)
     try:
         reading = articles.taken(reading, _limits(connection))
@@ -97,7 +117,7 @@ def command(  # noqa: PLR0913  one parameter a flag
             max_stories=max_stories or 0,
             min_articles=min_articles or 0,
         )
-        stories, completed = digested(_events(request, connection), Console(stderr=True))
+        stories, completed = digested(_events(request, connection, engine, keep), Console(stderr=True))
         views = {
             output.Format.TERMINAL: lambda: digest_terminal.render(stories, completed),
             output.Format.MARKDOWN: lambda: markdown.render_digest(stories, completed),
@@ -118,6 +138,14 @@ def command(  # noqa: PLR0913  one parameter a flag
         raise typer.Exit(INCOMPLETE)
 
 
+def _refuse_ours(connection: Connection, engine: str, keep: Path | None) -> None:
+    """Refuse options of models that are used from here where a server is asked. Raises InvalidRequest."""
+    given = [name for name, is_given in (("--engine", engine), ("--keep", keep)) if is_given]
+    if connection.address and given:
+        about = f"{' and '.join(given)} cannot be used with --address: the server has its own way"
+        raise InvalidRequest((Violation(given[0], "OPTIONS_EXCLUDE_EACH_OTHER", about),))
+
+
 def _articles(reading: Reading, paths: list[str]) -> tuple[pb.Article, ...]:
     """Return the articles that were read.
 
@@ -136,11 +164,14 @@ def _limits(connection: Connection) -> pb.Limits:
     return convert.limits(Settings.from_environment(os.environ))
 
 
-def _events(request: pb.GenerateDigestRequest, connection: Connection) -> Iterator[pb.GenerateDigestResponse]:
-    """Stream the same events from a server or from the models in this process."""
+def _events(
+    request: pb.GenerateDigestRequest, connection: Connection, engine: str, keep: Path | None
+) -> Iterator[pb.GenerateDigestResponse]:
+    """Stream the same events from a server or from models that are used from here."""
     if connection.address:
         return remote.digest(request, connection)
-    return bootstrap.digest(Settings.from_environment(os.environ), request)
+    settings = Settings.from_environment(os.environ, {"engine": engine} if engine else {})
+    return bootstrap.digest(settings, request, keep)
 
 
 def _has_failed(story: pb.Story) -> bool:

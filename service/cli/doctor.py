@@ -24,7 +24,7 @@ from service.rpc.exposure import weaknesses
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _LEAST_PYTHON = (3, 11)
 _MEBIBYTE = 2**20
@@ -51,7 +51,7 @@ def command() -> None:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield python(sys.version_info[:2])
-    yield libraries(metadata.requires("newsweave") or [], "web" if settings.web else "")
+    yield libraries(metadata.requires("newsweave") or [], *_extras(settings))
     yield memory(psutil.virtual_memory().available)
     yield access(settings)
     if settings.drafter_url:
@@ -68,15 +68,25 @@ def python(version: tuple[int, int]) -> Finding:
     return Finding(what, "" if version >= _LEAST_PYTHON else "install Python 3.11 or later")
 
 
-def libraries(requirements: list[str], extra: str = "") -> Finding:
-    """Check that every library is installed in a version that was promised to work, those of an extra too."""
-    parsed = [Requirement(text) for text in requirements]
-    needed = [item for item in parsed if item.marker is None or item.marker.evaluate({"extra": extra})]
+def _extras(settings: Settings) -> Iterator[str]:
+    if settings.engine == "ray":
+        yield "ray"
+    if settings.web:
+        yield "web"
+
+
+def libraries(requirements: list[str], *extras: str) -> Finding:
+    """Check that every library is installed in a version that was promised to work, those of extras too."""
+    needed = [item for item in map(Requirement, requirements) if _is_needed(item, extras)]
     faults = [fault for item in needed if (fault := _version_fault(item))]
     if faults:
-        what = f"'newsweave[{extra}]'" if extra else "newsweave"
+        what = f"'newsweave[{','.join(extras)}]'" if extras else "newsweave"
         return Finding(f"libraries: {'; '.join(faults)}", f"install {what} again, with pip")
     return Finding(f"libraries: {len(needed)} in the versions that were asked for")
+
+
+def _is_needed(item: Requirement, extras: Sequence[str]) -> bool:
+    return item.marker is None or any(item.marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
 def _version_fault(needed: Requirement) -> str:

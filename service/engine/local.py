@@ -1,4 +1,4 @@
-"""The engine of one machine: one lane to the models, where the most urgent use runs next."""
+"""The engine of a server: a lane to the models, wherever they are, where the most urgent use runs next."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from service.engine.bound import BoundDrafter, BoundEncoder, BoundVerifier, Turns, stopped
 from service.engine.lane import Lane
+from service.engine.uses import warm
 from service.errors import Draining, EngineRestarted, ModelNotReady
-from service.ports import Check, DraftRequest, EngineFigures, LoadedModels, Models
+from service.ports import AT_LEISURE, Check, EngineFigures, LoadedModels, Models, Urgency
 from service.watch import NOBODY
 
 if TYPE_CHECKING:
@@ -45,16 +46,23 @@ class State(Enum):
 
 
 class LocalEngine:
-    """Loads the models on a thread of its own, and lets them be used from there, one use at a time.
+    """Loads the models on a thread of its own, and lets them be used from there, as a rule one use at a time.
 
     Models that are lost are loaded anew, before anything that waits; so are those that could not be loaded,
     after a pause.
     """
 
-    def __init__(self, load: Callable[[Check], LoadedModels]) -> None:
-        """Take what loads the models; what it is given raises when they are needed no more."""
+    def __init__(self, load: Callable[[Check], LoadedModels], uses: int = 1) -> None:
+        """Take what there is to run.
+
+        Args:
+            load: Loads the models; what it is given raises when they are needed no more.
+            uses: How many uses of them may be under way at the same time. Models that have an order of their
+                own for what waits may be given all that there are.
+        """
         self._load = load
-        self._lane = Lane(1, "models")
+        # Those that are begun anew must not wait for uses that wait for them.
+        self._lane = Lane(1 if uses == 1 else uses + 1, "models")
         self._models: LoadedModels | None = None
         self._state = State.LOADING
         self._changing = threading.Lock()
@@ -88,16 +96,10 @@ class LocalEngine:
         self._tell = tell or _nobody
         return self._lane.submit(self._prepare, -math.inf)
 
-    def bind(
-        self,
-        check: Check,
-        watch: Watch = NOBODY,
-        rank: float = math.inf,
-        deadline: float = math.inf,  # noqa: ARG002  the check knows of it
-    ) -> Models:
+    def bind(self, check: Check, watch: Watch = NOBODY, urgency: Urgency = AT_LEISURE) -> Models:
         """Do as :meth:`service.ports.Engine.bind`."""
         models = self._loaded()
-        turns = Turns(self._lane, self._loaded, self._guarded(check), watch, rank)
+        turns = Turns(self._lane, lambda: self._urged(urgency), self._guarded(check), watch, urgency.rank)
         return Models(
             BoundEncoder(turns),
             BoundDrafter(turns),
@@ -152,7 +154,7 @@ class LocalEngine:
     def _begin(self, needed: Check) -> LoadedModels:
         self._begun += 1
         self._begun_at = time.monotonic()
-        return _warm(self._load(needed), needed)
+        return warm(self._load(needed), needed)
 
     def _until_loaded(self) -> float:
         """Return after how many seconds the models will be there, if they load as they did before."""
@@ -206,6 +208,10 @@ class LocalEngine:
             raise ModelNotReady(message, self._until_loaded())
         return models
 
+    def _urged(self, urgency: Urgency) -> LoadedModels:
+        models = self._loaded()
+        return models.urged(urgency) if models.urged else models
+
     def _guarded(self, check: Check) -> Check:
         """Make a check raise when the engine is stopped, too."""
 
@@ -215,22 +221,6 @@ class LocalEngine:
             check()
 
         return guarded
-
-
-def _warm(models: LoadedModels, check: Check) -> LoadedModels:
-    """Use each model once, so that no request pays for what happens once, such as the choice of kernels."""
-    sentence = "The river rose on Monday, and two bridges were closed."
-    try:
-        models.encoder.encode([sentence], check)
-        if models.drafter:
-            models.drafter.draft([DraftRequest((sentence, sentence), max_words=20)], check)
-        if models.verifier:
-            models.verifier.judge([(sentence, sentence)], check)
-    except BaseException:
-        if models.life:
-            models.life.end()
-        raise
-    return models
 
 
 def _always() -> None:

@@ -6,28 +6,25 @@ however that came, the socket is closed. What it says of itself goes to stderr, 
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import signal
 import sys
 import threading
-import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from service.engine import uses
 from service.engine.wire import (
     Batch,
     Beat,
     Fault,
     Load,
-    Loaded,
     NotLoaded,
     Report,
     Result,
-    Role,
     Stop,
     Stopped,
     Use,
@@ -39,10 +36,6 @@ if TYPE_CHECKING:
 
 # The server holds all that callers wait for; of the two, the kernel is to end this one.
 _OOM_SCORE = "500"
-# Bytes that a use may need beside what it has found room for before.
-_ROOM = 2**26
-# To watch a use costs as much as some of its steps, so it is done anew at most this often.
-_REARM_SECONDS = 0.5
 
 
 class _LeftError(Exception):
@@ -58,22 +51,19 @@ class ModelProcess:
         self._sending = threading.Lock()
         self._uses: SimpleQueue[Use] = SimpleQueue()
         self._stopped = 0
-        self._stall = 0.0
-        self._armed = 0.0
 
     def run(self) -> None:
         """Load the models, and answer until the process is ended."""
         load: Load = self._connection.recv()
-        self._stall = load.stall_seconds
         threading.Thread(target=self._attend, args=(load.beat_seconds,), daemon=True).start()
         try:
             models = load.load(self._report)
         except Exception as fault:  # noqa: BLE001  the server decides what becomes of it
             self._send(NotLoaded(f"{described(fault)}: {fault}"))
             return
-        self._send(_loaded(models))
+        self._send(uses.told(models))
         while True:
-            self._answer(models, self._uses.get())
+            self._answer(models, self._uses.get(), load.stall_seconds)
 
     def _attend(self, beat_seconds: float) -> None:
         """Take what comes, and give signs of life, on a thread of its own; end with the server."""
@@ -90,45 +80,22 @@ class ModelProcess:
         elif isinstance(message, Use):
             self._uses.put(message)
 
-    def _answer(self, models: LoadedModels, use: Use) -> None:
-        try:
-            self._send(Result(use.number, self._used(models, use)))
-        except _LeftError:
-            self._send(Stopped(use.number))
-        except Exception as fault:  # noqa: BLE001  the server decides what becomes of it
-            if isinstance(fault, MemoryError) or _is_out_of_memory():
-                # What it holds is gone with it; there is no telling what else could not be had.
-                sys.exit(described(fault))
-            self._send(Fault(use.number, described(fault)))
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-
-    def _used(self, models: LoadedModels, use: Use) -> object:
-        self._armed = 0.0
-
+    def _answer(self, models: LoadedModels, use: Use, stall_seconds: float) -> None:
         def check() -> None:
-            self._watch()
             if self._stopped >= use.number:
                 raise _LeftError
 
-        check()
-        argument: Any = use.argument
-        if use.role is Role.ENCODER:
-            return models.encoder.encode(argument, check)
-        if use.role is Role.DRAFTER and models.drafter:
-            return models.drafter.draft(argument, check)
-        if use.role is Role.VERIFIER and models.verifier:
-            return models.verifier.judge(argument, check)
-        message = f"there is no {use.role}"
-        raise RuntimeError(message)
-
-    def _watch(self) -> None:
-        """Let the process end, and tell where it was, unless the next step comes in time."""
-        now = time.monotonic()
-        if now - self._armed >= _REARM_SECONDS:
-            self._armed = now
-            # A thread in C: it comes to its turn even if Python never does.
-            faulthandler.dump_traceback_later(self._stall, exit=True)
+        try:
+            with uses.watched(check, stall_seconds) as watched:
+                result = uses.run(models, use.role, use.argument, watched)
+            self._send(Result(use.number, result))
+        except _LeftError:
+            self._send(Stopped(use.number))
+        except Exception as fault:  # noqa: BLE001  the server decides what becomes of it
+            if uses.is_out_of_memory(fault):
+                # What it holds is gone with it; there is no telling what else could not be had.
+                sys.exit(described(fault))
+            self._send(Fault(use.number, described(fault)))
 
     def _report(self, role: str) -> Report:
         def report(*, rows: int, tokens: int, padded: int, written: int = 0) -> None:
@@ -139,25 +106,6 @@ class ModelProcess:
     def _send(self, message: object) -> None:
         with self._sending:
             self._connection.send(message)
-
-
-def _loaded(models: LoadedModels) -> Loaded:
-    by_role = {
-        Role.ENCODER: models.encoder,
-        Role.DRAFTER: models.drafter,
-        Role.VERIFIER: models.verifier,
-    }
-    cards = {role: model.card for role, model in by_role.items() if model}
-    return Loaded(cards, models.verifier.threshold if models.verifier else 0.0)
-
-
-def _is_out_of_memory() -> bool:
-    """Return whether memory cannot be had; each library tells so in its own way, or fails at other things."""
-    try:
-        bytearray(_ROOM)
-    except MemoryError:
-        return True
-    return False
 
 
 def _say(line: str) -> None:

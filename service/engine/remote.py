@@ -1,106 +1,81 @@
-"""An engine whose drafts are written elsewhere: they wait for no turn at the models, and hold up nobody's."""
+"""Models that are elsewhere, where their uses wait for their turn among those of other servers."""
 
 from __future__ import annotations
 
-import math
 import time
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
-from service.errors import NotCopied
-from service.watch import NOBODY
+import numpy as np
+
+from service.engine.backlog import tokens_of
+from service.engine.replica import Asked
+from service.engine.wire import Role
+from service.ports import AT_LEISURE, Check, LoadedModels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Sequence
 
-    from service.domain import ModelCard
-    from service.ports import (
-        Check,
-        DraftRequest,
-        EngineFigures,
-        HostedEngine,
-        Models,
-        RemoteDrafter,
-    )
-    from service.watch import Watch
+    from service.domain import ModelCard, Vectors
+    from service.engine.wire import Loaded
+    from service.ports import DraftRequest, Life, Urgency
 
-# Of the time that a request has left when its first draft is asked for, what all of them may take together.
-_SHARE = 0.5
+# Has a use done elsewhere, and returns what the model returned.
+Ask = Callable[[Asked, Check], Any]
 
 
-class RemoteDrafting:
-    """Holds the other models as an engine does, and leaves its drafts to a drafter elsewhere.
+def models(loaded: Loaded, ask: Ask, life: Life) -> LoadedModels:
+    """Return models that have their uses done by ``ask``, and tell it how urgent these are."""
 
-    Whether that can be reached decides nothing about whether requests are taken.
-    """
+    def urged(urgency: Urgency) -> LoadedModels:
+        drafter, verifier = loaded.cards.get(Role.DRAFTER), loaded.cards.get(Role.VERIFIER)
+        return LoadedModels(
+            _Encoder(ask, loaded.cards[Role.ENCODER], urgency),
+            _Drafter(ask, drafter, urgency) if drafter else None,
+            _Verifier(ask, verifier, loaded.threshold, urgency) if verifier else None,
+            life,
+            urged,
+        )
 
-    def __init__(self, engine: HostedEngine, drafter: RemoteDrafter) -> None:
-        """Take the engine, whose models have no drafter, and the drafter."""
-        self._engine, self._drafter = engine, drafter
-
-    @property
-    def cards(self) -> tuple[ModelCard, ...]:
-        """Do as :meth:`service.ports.Engine.cards`; of the drafter, it names what wrote last."""
-        return (*self._engine.cards, self._drafter.card)
-
-    @property
-    def figures(self) -> EngineFigures:
-        """Do as :meth:`service.ports.HostedEngine.figures`."""
-        return self._engine.figures
-
-    def start(self, tell: Callable[[bool], None] | None = None) -> Future[None]:
-        """Do as :meth:`service.ports.HostedEngine.start`."""
-        return self._engine.start(tell) if tell else self._engine.start()
-
-    def bind(
-        self, check: Check, watch: Watch = NOBODY, rank: float = math.inf, deadline: float = math.inf
-    ) -> Models:
-        """Do as :meth:`service.ports.Engine.bind`."""
-        models = self._engine.bind(check, watch, rank, deadline)
-        drafter = BoundRemote(self._drafter, models.check, deadline)
-        return replace(models, drafter=drafter, writers=drafter.writers)
-
-    def stop(self) -> None:
-        """Do as :meth:`service.ports.HostedEngine.stop`."""
-        self._engine.stop()
-        self._drafter.close()
+    return urged(AT_LEISURE)
 
 
-@dataclass(slots=True)
-class BoundRemote:
-    """A drafter elsewhere, as one request sees it: slow or silent, it cannot make the answer late.
+def _asked(role: Role, argument: object, tokens: int, urgency: Urgency) -> Asked:
+    now = time.monotonic()
+    return Asked(role, argument, tokens, urgency.rank - now, urgency.deadline - now)
 
-    Attributes:
-        drafter: The drafter.
-        check: Raises when nobody waits for the request any more.
-        deadline: Monotonic time of that.
-    """
 
-    drafter: RemoteDrafter
-    check: Check
-    deadline: float = math.inf
-    _until: float | None = None
-    _met: dict[ModelCard, None] = field(default_factory=dict)
+@dataclass(frozen=True, slots=True)
+class _Encoder:
+    ask: Ask
+    card: ModelCard
+    urgency: Urgency
 
-    def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
-        """Do as :meth:`service.ports.Drafter.draft`."""
-        self.check()
-        try:
-            written = self.drafter.draft(requests, self.check, self._seconds())
-        except NotCopied:
-            self._met[self.drafter.card] = None
-            raise
-        self._met |= {draft.card: None for draft in written}
-        return [draft.text for draft in written]
+    def encode(self, texts: Sequence[str], check: Check) -> Vectors:
+        asked = _asked(Role.ENCODER, tuple(texts), tokens_of(texts), self.urgency)
+        # What comes from elsewhere may be in memory that is shared, and cannot be written to.
+        return np.array(self.ask(asked, check))
 
-    def _seconds(self) -> float:
-        """Return how long drafts may still take."""
-        now = time.monotonic()
-        if self._until is None:
-            self._until = now + _SHARE * (self.deadline - now)
-        return max(0.0, self._until - now)
 
-    def writers(self) -> tuple[ModelCard, ...]:
-        """Return the identities of what has written so far, or of what would have."""
-        return tuple(self._met) or (self.drafter.card,)
+@dataclass(frozen=True, slots=True)
+class _Drafter:
+    ask: Ask
+    card: ModelCard
+    urgency: Urgency
+
+    def draft(self, requests: Sequence[DraftRequest], check: Check) -> list[str]:
+        tokens = sum(tokens_of(request.sources) for request in requests)
+        return cast("list[str]", self.ask(_asked(Role.DRAFTER, tuple(requests), tokens, self.urgency), check))
+
+
+@dataclass(frozen=True, slots=True)
+class _Verifier:
+    ask: Ask
+    card: ModelCard
+    threshold: float
+    urgency: Urgency
+
+    def judge(self, pairs: Sequence[tuple[str, str]], check: Check) -> Vectors:
+        asked = _asked(Role.VERIFIER, tuple(pairs), sum(map(tokens_of, pairs)), self.urgency)
+        return np.array(self.ask(asked, check))

@@ -2,39 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from newsweave.v1 import newsweave_pb2 as pb
 from service.digest import find_stories
-from service.domain import Summary
 from service.rpc import enums, status
-from service.rpc.convert import Converter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from google.rpc import status_pb2
 
-    from service.domain import Event, Grouping, Job, Pile
+    from service.domain import Grouping, Job, Pile
     from service.ports import Models
     from service.settings import Settings
 
 
+class Each(Protocol):
+    """Maps as ``map`` does."""
+
+    def __call__(
+        self, told: Callable[[int, Job], pb.Story], numbers: Iterable[int], jobs: Iterable[Job], /
+    ) -> Iterator[pb.Story]:
+        """Yield a story for each job, in their order."""
+        ...
+
+
 def made(
-    pile: Pile, models: Models, settings: Settings, summarize: Callable[[Job, Models], Iterator[Event]]
+    pile: Pile,
+    models: Models,
+    settings: Settings,
+    summary: Callable[[Job], pb.Summary],
+    each: Each = map,
 ) -> Iterator[pb.GenerateDigestResponse]:
-    """Make a digest here and now, and yield what a server would send from ``grouped`` on."""
+    """Make a digest here and now, and yield what a server would send from ``grouped`` on.
+
+    Args:
+        pile: The articles.
+        models: Find the stories.
+        settings: Where the limits of one article stand.
+        summary: Makes the summary of a story.
+        each: Maps as ``map`` does, with the results in their order; it may do several at the same time.
+    """
     grouping = find_stories(pile, models, settings)
     yield pb.GenerateDigestResponse(grouped=grouped(pile, grouping))
-    failed: list[int] = []
-    for number, job in enumerate(pile.jobs(grouping), start=1):
+
+    def told(number: int, job: Job) -> pb.Story:
         try:
-            (summary,) = [event for event in summarize(job, models) if isinstance(event, Summary)]
-            told = story(number, job, Converter(job).summary(summary))
+            return story(number, job, summary(job))
         except Exception as error:  # noqa: BLE001  one bad story never spoils another
-            told = failed_story(number, job, status.explain(error, ""))
-            failed.append(number)
-        yield pb.GenerateDigestResponse(story=told)
+            return failed_story(number, job, status.explain(error, ""))
+
+    failed: list[int] = []
+    jobs = pile.jobs(grouping)
+    for made_story in each(told, range(1, len(jobs) + 1), jobs):
+        failed += [made_story.id] if made_story.HasField("error") else []
+        yield pb.GenerateDigestResponse(story=made_story)
     yield pb.GenerateDigestResponse(completed=completed(pile, grouping, failed))
 
 

@@ -15,6 +15,7 @@ from service.domain import Drafting, Job, Summary
 from service.engine import backlog
 from service.engine.admission import effort, grouping_effort
 from service.errors import EngineRestarted, Stopped, Unavailable
+from service.ports import Urgency
 from service.rpc import convert, digests, endpoint, status, validate
 from service.rpc.convert import Converter
 from service.rpc.option_rules import LANGUAGES
@@ -218,7 +219,7 @@ class Servicer:
     def _work(self, generate: Callable[[Models], Iterator[T]], turn: _Turn) -> AsyncGenerator[T, None]:
         """Run a generator on a worker, with the models as this call may use them."""
         call, rank = turn.call, turn.rank()
-        models = self.engine.bind(call.token.check, call.watch, rank, call.token.deadline)
+        models = self.engine.bind(call.token.check, call.watch, Urgency(rank, call.token.deadline))
 
         def working() -> Iterator[T]:
             with turn.place.working(turn.need):

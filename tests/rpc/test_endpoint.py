@@ -20,7 +20,7 @@ from service import bootstrap
 from service.domain import ModelCard
 from service.endpoint import remote_drafter
 from service.engine.local import LocalEngine
-from service.engine.remote import RemoteDrafting
+from service.engine.remote_drafting import RemoteDrafting
 from service.ports import LoadedModels
 from service.rpc.server import running
 from service.rpc.servicer import Identity

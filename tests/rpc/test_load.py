@@ -16,13 +16,15 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from newsweave import messages as pb
 from newsweave.v1.newsweave_pb2_grpc import SummarizerServiceStub
+from service.engine.local import LocalEngine
 from tests.rpc.test_error_table import INVALID, Row, by_every_call, ended_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from service.domain import Event, Job
-    from service.ports import Models
+    from service.ports import Check, Models, Urgency
+    from service.watch import Watch
     from tests.rpc.conftest import Serve
 
     Pipeline = Callable[[Job, Models], Iterator[Event]]
@@ -202,3 +204,23 @@ async def test_a_reader_that_stalls_is_told_so_and_its_work_is_over(serve: Serve
         assert await served.server.gate.empty(PATIENCE)
         told = await ended_stream(call)
     assert (told.status.code, told.info().reason) == (EXHAUSTED.value[0], "SLOW_CONSUMER")
+
+
+async def test_models_are_told_until_when_their_caller_waits(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Urgency] = []
+    bind = LocalEngine.bind
+
+    def spied(engine: LocalEngine, check: Check, watch: Watch, urgency: Urgency) -> Models:
+        told.append(urgency)
+        return bind(engine, check, watch, urgency)
+
+    monkeypatch.setattr(LocalEngine, "bind", spied)
+    async with serve() as served:
+        start = time.monotonic()
+        await served.client.summarize(served.request("One text."), timeout=100.0)
+    (urgency,) = told
+    assert 90.0 < urgency.deadline - start < 101.0
+    # A distant deadline is not waited for.
+    assert start < urgency.rank < urgency.deadline - 50.0

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from service.domain import Vectors
+    from service.engine.wire import Report
     from service.ports import Check, DraftRequest
 
 ARTICLES = [
@@ -35,6 +36,12 @@ ARTICLES = [
     ),
     pb.Article(
         id="b", text="The bridge in Dale has been closed since Monday. Lorries must take the northern road."
+    ),
+]
+QUIZZES = [
+    pb.Article(id="q", text="Zoë Quizzix won a jazz quiz in Vejzaqz on Friday. Six jazz wizards judged it."),
+    pb.Article(
+        id="r", text="A jazz quiz in Vejzaqz was won by Zoë Quizzix on Friday. Jazz wizards judged the quiz."
     ),
 ]
 SERVED = Settings(address="127.0.0.1:0", metrics_address="127.0.0.1:0", grace_seconds=1)
@@ -52,6 +59,13 @@ class CountingEncoder:
         ]
         counts = np.array(letters, np.float32).reshape(len(texts), 26)
         return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True), np.float32)
+
+
+class TwoTopics(CountingEncoder):
+    """Finds all texts with the letter z alike, and like no other."""
+
+    def encode(self, texts: Sequence[str], check: Check) -> Vectors:
+        return super().encode([text + 500 * "z" if "z" in text else text for text in texts], check)
 
 
 class FirstSentenceDrafter:
@@ -109,6 +123,10 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.verifier.Verifier", lambda _files, _report, _precision: SureVerifier())
 
 
+def unheard(_role: str) -> Report:
+    raise AssertionError
+
+
 def _local(settings: Settings) -> list[pb.StreamSummarizeResponse]:
     return list(bootstrap.stream(settings, pb.StreamSummarizeRequest(articles=ARTICLES)))
 
@@ -159,6 +177,17 @@ def test_a_digest_is_made_in_this_process_with_the_summaries_of_its_stories() ->
     assert list(completed.completed.story_ids) == [1]
     assert not completed.completed.failed_story_ids
     assert [item.rule for item in completed.completed.unassigned] == ["EMPTY_TEXT"]
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_a_summary_that_is_kept_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = pb.GenerateDigestRequest(articles=ARTICLES)
+    keep = tmp_path / "kept.jsonl"
+    first = list(bootstrap.digest(SERVED, request, keep))
+    monkeypatch.delattr("service.bootstrap.summarize")
+    assert list(bootstrap.digest(SERVED, request, keep)) == first
+    _, story, _ = bootstrap.digest(SERVED, request)
+    assert story.story.HasField("error")
 
 
 @pytest.mark.usefixtures("_fakes")
@@ -231,6 +260,31 @@ def test_a_drafter_elsewhere_takes_the_place_of_one_that_is_not_even_loaded(
     assert [name.partition(":")[0] for name, _ in bootstrap.warm_up_steps(settings)] == ["encoder"]
     assert not [thread for thread in threading.enumerate() if thread.name == "endpoint"]
     bootstrap.digest(settings, pb.GenerateDigestRequest(articles=ARTICLES))
+
+
+@pytest.mark.usefixtures("_fakes")
+@pytest.mark.parametrize("engine", ["local", "ray"])
+def test_stories_name_those_who_wrote_for_them_wherever_the_other_models_are(
+    monkeypatch: pytest.MonkeyPatch, chat: Chat, engine: str
+) -> None:
+    def write(asked: str) -> str:
+        chat.named = "of-bridges" if "bridge" in asked else "of-quizzes"
+        return asked.splitlines()[-1].removeprefix("- ")
+
+    def on_ray(settings: Settings, _reports: object) -> LocalEngine:
+        return LocalEngine(lambda _: loading.load(settings), settings.workers)
+
+    monkeypatch.delattr("models.drafter.Drafter")
+    monkeypatch.setattr("models.encoder.Encoder", lambda _files, _report, _precision: TwoTopics())
+    monkeypatch.setattr("service.bootstrap._on_ray", on_ray)
+    chat.write = write
+    settings = Settings(drafter_url=chat.url, drafter_model=MODEL, engine=engine, workers=1)
+    _, *stories, _ = bootstrap.digest(settings, pb.GenerateDigestRequest(articles=[*ARTICLES, *QUIZZES]))
+    assert len(stories) == 2
+    for told in stories:
+        topic = "of-bridges" if "a" in told.story.article_ids else "of-quizzes"
+        first, *others = [model.id for model in told.story.summary.provenance.models]
+        assert (first, [name.partition(" at ")[0] for name in others]) == ("counts", [topic])
 
 
 def test_an_endpoint_is_tried_with_a_sentence_of_our_own(chat: Chat) -> None:
@@ -323,3 +377,36 @@ def test_what_the_page_needs_and_is_not_installed_is_told(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(SettingsError, match=r"uvicorn is not installed: pip install 'newsweave\[web\]'"):
         bootstrap.side_door(Settings(web="127.0.0.1:0"))
+
+
+@pytest.mark.usefixtures("_fakes")
+def test_an_engine_on_ray_needs_an_extra_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("RAY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "service.engine.ray", raising=False)
+    monkeypatch.delattr("service.engine.ray", raising=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "environ", dict(os.environ))
+        with pytest.raises(SettingsError, match=r"ray is not installed: pip install 'newsweave\[ray\]'"):
+            bootstrap.hosted_engine(Settings(engine="ray"), unheard)
+
+
+def test_only_an_engine_that_is_not_elsewhere_needs_the_files_here(tmp_path: Path) -> None:
+    for settings in (
+        Settings(weights_dir=tmp_path),
+        Settings(weights_dir=tmp_path, engine="ray"),
+        Settings(weights_dir=tmp_path, ray_address="10.0.0.1:6379"),
+    ):
+        with pytest.raises(ModelFilesError):
+            bootstrap.hosted_engine(settings, unheard)
+
+
+def test_replicas_are_shared_by_servers_that_would_make_the_same_summaries() -> None:
+    def name(**settings: object) -> str:
+        return bootstrap._cluster(Settings(engine="ray", **settings)).name  # type: ignore[arg-type]
+
+    assert name() == name(address="127.0.0.1:1", workers=2)
+    assert len({name(), name(default_words=100), name(max_replicas=2), name(drafter="another")}) == 4
+    assert bootstrap._cluster(Settings(engine="ray", threads=3)).cores == 3
+    assert bootstrap._cluster(Settings(engine="ray")).cores == os.cpu_count()

@@ -115,3 +115,9 @@ def test_the_work_ends_when_nobody_waits() -> None:
 
     with pytest.raises(TimeoutError):
         neighbours.nearest(vectors(9), 4, stop)
+
+
+def test_what_ray_cannot_be_begun_after_is_not_loaded_before_it_is_needed() -> None:
+    code = "import sys, service.__main__; sys.exit('usearch' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=False)
+    assert run.returncode == 0

@@ -242,6 +242,7 @@ def test_what_can_change_a_summary_changes_the_digest() -> None:
         "drafter_model",
         "drafter_prompt",
         "verifier",
+        "reduced_precision",
         "threads",
         "max_article_characters",
         "max_summary_words",
@@ -280,3 +281,21 @@ def test_a_page_is_no_way_round_the_certificates_of_clients() -> None:
     tls = {"tls_certificate": "a", "tls_key": "b", "tls_client_ca": "c"}
     with pytest.raises(SettingsError, match="tls_client_ca is set with web"):
         Settings(web="127.0.0.1:8080", **tls)  # type: ignore[arg-type]
+
+
+def test_an_engine_must_be_one_of_those_that_there_are() -> None:
+    assert Settings(engine="ray").engine == "ray"
+    with pytest.raises(SettingsError, match="engine is 'spark', and must be one of local, ray"):
+        Settings(engine="spark")
+
+
+def test_a_cluster_must_have_an_address_that_can_be_reached() -> None:
+    assert Settings(ray_address="10.0.0.1:6379").ray_address
+    with pytest.raises(SettingsError, match="ray_address is 'ray://head', and must be HOST:PORT"):
+        Settings(ray_address="ray://head")
+
+
+def test_there_can_be_no_fewer_replicas_than_there_must_be() -> None:
+    Settings(min_replicas=2, max_replicas=2)
+    with pytest.raises(SettingsError, match="min_replicas is 3, and must be at most max_replicas, 2"):
+        Settings(min_replicas=3, max_replicas=2)

@@ -60,12 +60,16 @@ class Recorder:
     def __init__(self) -> None:
         self.events = _events(STORY)
         self.local: list[pb.GenerateDigestRequest] = []
+        self.settings: list[Settings] = []
+        self.kept: list[Path | None] = []
         self.remote: list[tuple[pb.GenerateDigestRequest, Connection]] = []
 
     def digest(
-        self, _settings: Settings, request: pb.GenerateDigestRequest
+        self, settings: Settings, request: pb.GenerateDigestRequest, keep: Path | None
     ) -> Iterator[pb.GenerateDigestResponse]:
         self.local.append(request)
+        self.settings.append(settings)
+        self.kept.append(keep)
         yield from self.events
 
     def ask(
@@ -271,3 +275,22 @@ def test_progress_is_for_terminals_only(terminal: bool) -> None:  # noqa: FBT001
 def test_exit_status_is_told_by_help() -> None:
     shown = " ".join(_run("--help").stdout.split())
     assert "Exit status: 0 a digest was written, of all that was given; 4" in shown
+
+
+def test_where_the_models_run_and_where_summaries_are_kept_can_be_said(
+    recorder: Recorder, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(desk)
+    _run(desk, "--engine", "ray", "--keep", tmp_path / "kept.jsonl")
+    monkeypatch.setenv("NEWSWEAVE_ENGINE", "ray")
+    _run(desk)
+    assert [settings.engine for settings in recorder.settings] == ["local", "ray", "ray"]
+    assert recorder.kept == [None, tmp_path / "kept.jsonl", None]
+
+
+@pytest.mark.parametrize("flags", [("--engine", "ray"), ("--keep", "kept.jsonl")])
+def test_a_server_has_its_own_way(recorder: Recorder, desk: Path, flags: tuple[str, str]) -> None:
+    result = _run(desk, "--address", "127.0.0.1:1", *flags)
+    assert isinstance(result.exception, InvalidRequest)
+    assert f"{flags[0]} cannot be used with --address" in str(result.exception)
+    assert not recorder.remote

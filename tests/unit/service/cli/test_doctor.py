@@ -125,3 +125,13 @@ def test_what_a_page_needs_is_looked_for_only_if_there_is_one() -> None:
     found = doctor.libraries(requirements, "web")
     assert found.what == "libraries: no-such-thing is not installed"
     assert found.remedy == "install 'newsweave[web]' again, with pip"
+
+
+def test_what_each_extra_needs_is_looked_for() -> None:
+    requirements = ['no-such-thing>=1; extra == "ray"', 'nor-this>=1; extra == "web"']
+    found = doctor.libraries(requirements, "ray", "web")
+    assert found.what == "libraries: no-such-thing is not installed; nor-this is not installed"
+    assert found.remedy == "install 'newsweave[ray,web]' again, with pip"
+    assert list(doctor._extras(Settings(engine="ray"))) == ["ray"]
+    assert list(doctor._extras(Settings(web="127.0.0.1:0"))) == ["web"]
+    assert not list(doctor._extras(Settings()))

@@ -19,7 +19,7 @@ from service.engine.local import LocalEngine, State
 from service.engine.token import Token
 from service.engine.wire import Role
 from service.errors import Cancelled, Draining, EngineRestarted, ModelNotReady
-from service.ports import DraftRequest
+from service.ports import DraftRequest, Urgency
 from tests.unit.service.engine import isolated_models
 from tests.unit.service.engine.isolated_models import PRIVATE
 
@@ -87,7 +87,7 @@ def until(true: object) -> bool:
 
 
 def bound(engine: LocalEngine, token: Token | None = None, rank: float = 1.0) -> Models:
-    return engine.bind((token or Token(PATIENCE)).check, rank=rank)
+    return engine.bind((token or Token(PATIENCE)).check, urgency=Urgency(rank))
 
 
 def process_of(engine: LocalEngine) -> int:

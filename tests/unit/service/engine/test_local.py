@@ -4,7 +4,7 @@ import logging
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from service.domain import ModelCard
 from service.engine.local import LocalEngine, State
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, ModelFilesError, ModelNotReady
-from service.ports import DraftRequest, EngineFigures, LoadedModels
+from service.ports import DraftRequest, EngineFigures, LoadedModels, Urgency
 from service.watch import Queue
 
 if TYPE_CHECKING:
@@ -252,7 +252,9 @@ def test_the_call_of_the_lowest_rank_runs_next() -> None:
         assert fakes.encoder.held.wait(PATIENCE)
         others = []
         for name, rank in (("late", 9.0), ("soon", 1.0), ("then", 5.0)):
-            others.append(pool.submit(engine.bind(Token().check, rank=rank).encoder.encode, [name]))
+            others.append(
+                pool.submit(engine.bind(Token().check, urgency=Urgency(rank)).encoder.encode, [name])
+            )
             wait(others, 0.02)
         fakes.encoder.release.set()
         wait([first, *others], PATIENCE)
@@ -338,3 +340,37 @@ def test_stopping_ends_what_runs_and_what_waits() -> None:
         assert isinstance(waiting.exception(PATIENCE), Draining)
     with pytest.raises(Draining):
         models.drafter.draft([])
+
+
+def test_as_many_uses_are_under_way_as_the_models_can_put_in_order_and_loading_waits_for_none() -> None:
+    fakes = Fakes()
+    engine = LocalEngine(fakes.load, uses=2)
+    engine.start().result(PATIENCE)
+    with ThreadPoolExecutor(2) as pool:
+        models = engine.bind(Token().check)
+        calls = [pool.submit(models.encoder.encode, ["hold", name]) for name in "ab"]
+        while {("hold", "a"), ("hold", "b")} - set(fakes.encoder.calls):
+            assert not wait(calls, 0.01).done
+        engine.start().result(PATIENCE)
+        fakes.encoder.release.set()
+        wait(calls, PATIENCE)
+    engine.stop()
+
+
+def test_models_that_wait_elsewhere_are_told_how_urgent_a_request_is() -> None:
+    fakes, told = Fakes(), list[Urgency]()
+
+    def load(check: Check) -> LoadedModels:
+        models = fakes.load(check)
+
+        def urged(urgency: Urgency) -> LoadedModels:
+            told.append(urgency)
+            return models
+
+        return replace(models, urged=urged)
+
+    engine = LocalEngine(load)
+    engine.start().result(PATIENCE)
+    engine.bind(Token().check, urgency=Urgency(3.0, 4.0)).encoder.encode(["a"])
+    engine.stop()
+    assert told == [Urgency(3.0, 4.0)]

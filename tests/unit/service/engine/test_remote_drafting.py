@@ -10,10 +10,10 @@ import pytest
 
 from service.domain import ModelCard
 from service.engine.local import LocalEngine
-from service.engine.remote import RemoteDrafting
+from service.engine.remote_drafting import RemoteDrafting
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, ModelNotReady, NotCopied, NotWritten
-from service.ports import DraftRequest, LoadedModels, Written
+from service.ports import DraftRequest, LoadedModels, Urgency, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,13 +122,34 @@ def test_a_writer_whose_draft_is_refused_is_named_as_well(
 def test_drafts_of_a_request_take_half_of_its_time_together(
     engine: RemoteDrafting, elsewhere: Elsewhere
 ) -> None:
-    models = engine.bind(Token(8.0).check, deadline=time.monotonic() + 8.0)
+    models = engine.bind(Token(8.0).check, urgency=Urgency(deadline=time.monotonic() + 8.0))
     models.drafter.draft([REQUEST])
     time.sleep(0.2)
     models.drafter.draft([REQUEST])
     first, second = elsewhere.seconds
     assert 3.5 < first <= 4.0
     assert second <= first - 0.2
+
+
+def test_models_that_wait_elsewhere_are_told_for_whom_as_well(elsewhere: Elsewhere) -> None:
+    urgencies: list[Urgency] = []
+
+    def urged(urgency: Urgency) -> LoadedModels:
+        urgencies.append(urgency)
+        return models
+
+    models = LoadedModels(Encoder(), None, urged=urged)
+    engine = RemoteDrafting(LocalEngine(lambda _: models), elsewhere)
+    engine.start().result(PATIENCE)
+    try:
+        asked = Urgency(3.0, time.monotonic() + 8.0)
+        bound = engine.bind(Token().check, urgency=asked)
+        bound.encoder.encode(["a"])
+        bound.drafter.draft([REQUEST])
+    finally:
+        engine.stop()
+    assert urgencies == [asked]
+    assert 3.0 < elsewhere.seconds[0] <= 4.0
 
 
 def test_without_a_deadline_they_have_all_the_time(engine: RemoteDrafting, elsewhere: Elsewhere) -> None:
