@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _NAME = "row-by-row"
+# Where configurations tell how each layer mixes tokens, and the ways that are done here: no recurrent ones.
+_LAYER_KINDS = ("layer_types", "layers_block_type", "block_types")
+_PLAIN_LAYERS = frozenset({"full_attention", "sliding_attention", "attention"})
 
 
 @dataclass(slots=True)
@@ -100,9 +103,15 @@ class Part:
 
 
 def fits(model: PreTrainedModel, positions: int) -> bool:
-    """Tell whether a model leaves its attention to others, and lets a token see all of so many before it."""
-    window = getattr(model.config, "sliding_window", None)
-    return model._supports_attention_backend and (window is None or window >= positions)  # noqa: SLF001
+    """Tell whether a model leaves its attention to others: plain, to all of so many tokens before."""
+    config = model.config
+    window = getattr(config, "sliding_window", None)
+    layers = {kind for key in _LAYER_KINDS for kind in getattr(config, key, None) or ()}
+    is_capped = getattr(config, "attn_logit_softcapping", None) is not None
+    has_sinks = any(name.endswith("sinks") for name, _ in model.named_parameters())
+    is_plain = layers <= _PLAIN_LAYERS and not is_capped and not has_sinks
+    leaves_it = model._supports_attention_backend  # noqa: SLF001  there is no other way to ask
+    return leaves_it and is_plain and (window is None or window >= positions)
 
 
 def prepare(model: PreTrainedModel) -> None:

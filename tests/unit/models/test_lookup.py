@@ -167,3 +167,19 @@ def test_a_model_that_does_not_see_all_tokens_does_not_fit(window: int | None, *
     model = CAUSAL["qwen"](VOCABULARY)
     model.config.sliding_window = window
     assert fits(model, 300) is fitting
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("attn_logit_softcapping", 50.0),
+        ("layer_types", ["conv", "full_attention"]),
+        ("layers_block_type", ["mamba", "attention"]),
+        ("block_types", ["recurrent"]),
+    ],
+)
+def test_a_model_that_mixes_tokens_in_another_way_does_not_fit(key: str, value: object) -> None:
+    model = CAUSAL["llama"](VOCABULARY)
+    assert fits(model, 300)
+    setattr(model.config, key, value)
+    assert not fits(model, 300)
