@@ -261,7 +261,7 @@ def _pipeline(settings: Settings) -> Callable[[Job, Models], Iterator[Event]]:
 
 def _signed(summary: Summary, models: Models) -> Summary:
     """Return a summary that names those, too, of whom it is known only now that they have written for it."""
-    cards = (*models.cards, *models.writers())
+    cards = (*models.cards, *(models.writers() if models.writers else ()))
     return replace(summary, provenance=replace(summary.provenance, models=cards))
 
 

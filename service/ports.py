@@ -222,7 +222,8 @@ class Models:
         verifier: The entailment model, if there is one.
         watch: Is told how the work goes.
         cards: Identities of the models that are loaded.
-        writers: Tells the identities of what has drafted so far, if drafts are written elsewhere.
+        writers: Tells the identities of what has drafted so far, if drafts are written elsewhere. Each is
+            asked for by itself then, so that it is known which one failed.
     """
 
     encoder: Encoder
@@ -231,7 +232,7 @@ class Models:
     verifier: Verifier | None = None
     watch: Watch = NOBODY
     cards: tuple[ModelCard, ...] = ()
-    writers: Callable[[], tuple[ModelCard, ...]] = tuple
+    writers: Callable[[], tuple[ModelCard, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

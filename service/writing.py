@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -124,12 +123,11 @@ class Writer:
 
     def _first(self, item: PlanItem, following: Sequence[PlanItem]) -> Draft:
         """Draft a claim with some that follow; the first of all alone, as somebody waits for it."""
-        items = [item, *_with_most_words(item, following)][: _DRAFTED_TOGETHER if self.drafts else 1]
-        if item.cluster_id not in self._ahead and len(items) > 1:
-            # If one of them cannot be written, each is asked for by itself, so that it is known which.
-            with suppress(NotWritten):
-                self._ahead |= {draft.cluster_id: draft for draft in self._fused(items, 0)}
-        return self._ahead.pop(item.cluster_id, None) or self._fused([item], 0)[0]
+        if item.cluster_id not in self._ahead:
+            together = self.drafts > 0 and self.models.writers is None
+            items = [item, *_with_most_words(item, following)][: _DRAFTED_TOGETHER if together else 1]
+            self._ahead |= {draft.cluster_id: draft for draft in self._fused(items, 0)}
+        return self._ahead.pop(item.cluster_id)
 
     def _fused(self, items: Sequence[PlanItem], attempt: int) -> list[Draft]:
         with self.models.watch.stage(StageName.DRAFT):

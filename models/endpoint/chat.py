@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LONGEST_NAME = 200
+# No context is longer; what claims more is not believed.
+_MOST_TOKENS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def answer(content: bytes) -> Answer:
         told = json.loads(content)
         choice = told["choices"][0]
         text, reason = choice["message"]["content"], choice.get("finish_reason")
+        json.dumps(text, ensure_ascii=False).encode()  # half a character is no text
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         message = "the drafter's endpoint answered with something else than a chat completion"
         raise NotWritten(message) from None
@@ -77,4 +80,4 @@ def _name(told: object) -> str:
 def _tokens(told: dict[str, Any], key: str) -> int:
     usage = told.get("usage")
     count = usage.get(key) if isinstance(usage, dict) else 0
-    return max(0, count) if isinstance(count, int) else 0
+    return min(max(0, count), _MOST_TOKENS) if isinstance(count, int) else 0

@@ -65,6 +65,8 @@ class Kept:
         if found := self._summaries.get(key):
             return found
         made = make(job)
+        if any(draft.reason == pb.DROP_REASON_NOT_WRITTEN for draft in made.dropped):
+            return made  # the next run may find the drafter well
         line = json.dumps({"key": key, "summary": json_format.MessageToDict(made)}, ensure_ascii=False)
         with self._adding:
             self._file.write(f"{line}\n".encode())

@@ -105,6 +105,15 @@ def test_the_first_claim_is_drafted_alone_and_then_several_together() -> None:
     assert [claim.cluster_id for claim in made.told] == list(range(1, 14))
 
 
+def test_a_drafter_elsewhere_is_asked_for_each_claim_by_itself() -> None:
+    made = writer(FUSED, *[FUSED] * 40)
+    made.models = replace(made.models, writers=tuple)
+    items = [fused(index) for index in range(1, 5)]
+    for number, item in enumerate(items, start=1):
+        made.write(item, items[number:])
+    assert set(script(made).together) == {1}
+
+
 def test_every_claim_gets_its_own_draft() -> None:
     other = "Schools across the whole country teach chess to children."
     made = writer(FUSED, "The fire at the port hurt 12 men from Oslo.", other, BLAZE)

@@ -65,6 +65,7 @@ def choice(content: object, reason: str = "stop") -> list[object]:
         ({"choices": []}, "something else than a chat completion"),
         ({"choices": None}, "something else than a chat completion"),
         ({"choices": [{"text": "A fire."}]}, "something else than a chat completion"),
+        ({"choices": choice("Half a \ud83d character.")}, "something else than a chat completion"),
         ({"choices": choice(None)}, "without a text"),
         ({"choices": choice(" \n")}, "without a text"),
         ({"choices": choice([{"type": "text", "text": "A fire."}])}, "without a text"),
@@ -74,6 +75,11 @@ def choice(content: object, reason: str = "stop") -> list[object]:
 def test_an_answer_without_a_text_is_told(changed: dict[str, Any], fault: str) -> None:
     with pytest.raises(NotWritten, match=fault):
         read(**changed)
+
+
+def test_more_tokens_than_there_can_be_are_not_believed() -> None:
+    told = read(choices=choice("A fire."), usage={"prompt_tokens": 10**30, "completion_tokens": -3})
+    assert (told.read_tokens, told.written_tokens) == (10_000_000, 0)
 
 
 def test_a_text_that_was_cut_is_left_to_the_checks() -> None:

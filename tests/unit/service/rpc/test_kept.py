@@ -78,6 +78,15 @@ def test_each_is_in_the_file_as_soon_as_it_is_finished(tmp_path: Path) -> None:
         assert json.loads(path.read_text("utf-8"))["summary"]["sentences"][0]["text"] == "It rained."
 
 
+def test_what_a_drafter_did_not_write_is_made_anew(tmp_path: Path) -> None:
+    path, poor, whole = tmp_path / "stories.jsonl", summary(), summary("It poured.")
+    poor.dropped.append(pb.DroppedDraft(reason=pb.DROP_REASON_NOT_WRITTEN))
+    with kept_in(path, "me") as kept:
+        assert kept.summary(JOB, lambda _: poor) == poor
+    with kept_in(path, "me") as kept:
+        assert kept.summary(JOB, lambda _: whole) == whole
+
+
 def test_what_fails_is_not_kept(tmp_path: Path) -> None:
     path = tmp_path / "stories.jsonl"
     with kept_in(path, "me") as kept, pytest.raises(AssertionError):
