@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import grpc
 
 from newsweave import CallError
-from newsweave.client import DIGEST_SECONDS, SUMMARY_SECONDS
+from newsweave.client import DIGEST_SECONDS, INFO_SECONDS, SUMMARY_SECONDS
 from newsweave.v1 import newsweave_pb2 as pb
 from service import errors
 
@@ -71,7 +71,7 @@ def limits(connection: Connection) -> pb.Limits:
         except CallError as error:
             if error.code is grpc.StatusCode.PERMISSION_DENIED:
                 return pb.Limits()
-            raise translated(error, connection.address, SUMMARY_SECONDS) from error
+            raise translated(error, connection.address, INFO_SECONDS) from error
 
 
 def translated(error: CallError, address: str, seconds: float) -> errors.NewsweaveError:

@@ -51,6 +51,8 @@ _FROM_AN_EVENT = re.compile(
 )
 # What may stand between a time and what moves it, and before what opens a sentence: "50 years ago today",
 # "yesterday, in 1944", "But in early June 2019".
+# Characters in which that is looked for; bounds the work on a line of numbers.
+_NEAR = 120
 _BETWEEN = re.compile(
     r"""
     [\s,]*(?:(?:on|in|of|at|by|early|late|the|but|then|just|only|exactly|back|again|all|an?|few|several|some|many
@@ -143,7 +145,7 @@ class Surroundings:
         return ahead or self.move_beside(start, end) or any(self._as_well(end, shift) for shift in self.own)
 
     def _opens(self, shift: Shift) -> bool:
-        return _BETWEEN.fullmatch(self.before, 0, shift.start) is not None
+        return shift.start <= _NEAR and _BETWEEN.fullmatch(self.before, 0, shift.start) is not None
 
     def _as_well(self, end: int, shift: Shift) -> bool:
         joined = _AS_WELL.search(self.text, end, max(end, shift.start)) is not None
@@ -157,7 +159,8 @@ class Surroundings:
             end: Where it ends.
         """
         return any(
-            _BETWEEN.fullmatch(self.text, min(end, shift.end), max(start, shift.start)) is not None
+            max(start, shift.start) - min(end, shift.end) <= _NEAR
+            and _BETWEEN.fullmatch(self.text, min(end, shift.end), max(start, shift.start)) is not None
             for shift in self.own
             if not shift.ahead and (shift.end <= start or end <= shift.start)
         )

@@ -145,7 +145,7 @@ def test_stories_without_news_stand_last_and_show_what_is_known() -> None:
     page = _page(report)
     assert _words(page, ".contents a")[-1] == "Lorries must use the northern road."
     assert "nothing new" in _words(page, ".contents .count")[-1]
-    assert _words(page, "#story-3 .kicker")[0].startswith("Story 3 · 3 articles · 2 origins · nothing new")
+    assert _words(page, "#story-3 .kicker")[0].startswith("Story 1 · 3 articles · 2 origins · nothing new")
     assert page.cssselect("#story-3 .known[open]")
     assert not page.cssselect("#story-1 .known[open]")
 
