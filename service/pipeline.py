@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from service.domain import (
@@ -209,7 +208,7 @@ def background_of(options: SummaryOptions) -> Background | None:
 
 
 def _day(article: Article) -> date | None:
-    return article.published_at.astimezone(UTC).date() if article.published_at else None
+    return article.published_at.date() if article.published_at else None
 
 
 def _written(
@@ -256,7 +255,7 @@ def _unknown(ranked: Sequence[Ranked], told: News, story: Story, reader: Reader 
 def _without_known(item: Ranked, story: Story, reader: Reader) -> Ranked:
     story.check()
     scores = tuple(
-        None if known(story.sentences[index], reader) is not None else score
+        None if score is None or known(story.sentences[index], reader) is not None else score
         for index, score in zip(item.cluster.members, item.scores, strict=True)
     )
     return replace(item, scores=scores)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import ParseDict, ParseError
@@ -28,7 +28,8 @@ _OF_A_SUMMARY = ("sentences", "known", "sources")
 def background(paths: Sequence[Path]) -> pb.SummaryOptions:
     """Return what the reader knows from files: one text for each day of publication, no sentence twice.
 
-    Sentences that a summary left out as known are known still. Days are read in UTC.
+    What a digest told, in its sentences and its timeline, is known, and so is what it quoted in support of
+    them; what it left out as known is known still. Days are those of the articles' own clocks.
 
     Raises:
         InvalidRequest: A file cannot be read, or holds JSON that is neither a digest nor a summary.
@@ -57,9 +58,13 @@ def _told(path: Path) -> Iterator[Told]:
     for summary in [*_summaries(json.loads(text))]:
         days = {source.article_id: _day(source) for source in summary.sources}
         for sentence in summary.sentences:
-            yield _text(sentence), _day_of(sentence.citations, days)
-        for known in summary.known:
-            yield _text(known), _day_of([known.citation], days)
+            yield _text(sentence), _day_of(sentence, days)
+            for citation in sentence.citations:
+                if citation.role != pb.CITATION_ROLE_CONTRADICTS and citation.quote:
+                    yield " ".join(citation.quote.split()), days.get(citation.article_id, _UNKNOWN)
+        told: list[pb.KnownSentence | pb.TimelineEntry] = [*summary.known, *summary.timeline]
+        for each in told:
+            yield _text(each), days.get(each.citation.article_id, _UNKNOWN)
 
 
 def _summaries(read: Any) -> Iterator[pb.Summary]:  # noqa: ANN401  whatever JSON may hold
@@ -77,7 +82,7 @@ def _summaries(read: Any) -> Iterator[pb.Summary]:  # noqa: ANN401  whatever JSO
             raise ValueError(message)
 
 
-def _text(sentence: pb.SummarySentence | pb.KnownSentence) -> str:
+def _text(sentence: pb.SummarySentence | pb.KnownSentence | pb.TimelineEntry) -> str:
     """Return a sentence as one line."""
     if text := " ".join(sentence.text.split()):
         return text
@@ -88,13 +93,16 @@ def _text(sentence: pb.SummarySentence | pb.KnownSentence) -> str:
 def _day(source: pb.SourceReport) -> int:
     if not source.HasField("published_at"):
         return _UNKNOWN
-    day = source.published_at.ToDatetime(UTC).date()
+    clock = timezone(timedelta(minutes=source.utc_offset_minutes))
+    day = source.published_at.ToDatetime(UTC).astimezone(clock).date()
     return round(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
-def _day_of(citations: Sequence[pb.Citation], days: Mapping[str, int]) -> int:
-    """Return the day of the articles that are cited, if it is one."""
-    found = {days.get(citation.article_id, _UNKNOWN) for citation in citations}
+def _day_of(sentence: pb.SummarySentence, days: Mapping[str, int]) -> int:
+    """Return the day of the articles that support a sentence, or of that which has it, if it is one day."""
+    supports = [each for each in sentence.citations if each.role != pb.CITATION_ROLE_CONTRADICTS]
+    exact = [each for each in supports if sentence.text in each.quote]
+    found = {days.get(citation.article_id, _UNKNOWN) for citation in exact or supports}
     return found.pop() if len(found) == 1 else _UNKNOWN
 
 

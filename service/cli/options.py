@@ -42,7 +42,7 @@ Since = Annotated[
     typer.Option(
         "--since",
         metavar="FILE",
-        help="Tell only what is new: leave out what this digest or summary told (its .json), or this text. "
+        help="Leave out what this digest or summary told, word for word (its .json), or this text. "
         "May be given several times.",
         show_default=False,
     ),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from service.domain import Background, Known, News
 from service.language.calendar import WEEKDAYS, dates
@@ -26,18 +26,30 @@ if TYPE_CHECKING:
 
 _MARKS = str.maketrans("‘’“”–—−\N{NON-BREAKING HYPHEN}", "''\"\"----")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-_END = re.compile(r"[\s.!…]+$")
+_END = " .!…"
 # Words that mean another time on another day.
 _OF_THE_DAY = re.compile(
     rf"\b(?:today|tonight|yesterday|tomorrow|overnight|ago|now|currently|recent(?:ly)?|(?:{'|'.join(WEEKDAYS)})s?"
     r"|(?:this|last|past|next|coming|previous|earlier|later)\s+(?:\w+\s+){0,2}(?:hour|day|week|weekend|month|quarter|"
     r"year|decade|spring|summer|autumn|fall|winter|season)s?"
-    r"|(?:this|last|next|earlier|later)\s+(?:in\s+the\s+)?(?:morning|afternoon|evening|night))\b",
+    r"|mornings?|afternoons?|evenings?|nights?|dawn|dusk|noon|midday|midnight|hours)\b|\d\s*[ap]\.?m\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-# Days between two publications in which a month without a year is of one year.
-_HALF_A_YEAR = 180
+# Behind a month, its day or a word of time: 2000 jobs are no year.
+_YEAR = re.compile(
+    r"(?:\b(?:in|of|since|by|until|during)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r"(?:\s\d{1,2}(?:st|nd|rd|th)?)?,?)\s(?:1[5-9]|20)\d\d\b(?!\s[a-z]+s\b)",
+    re.IGNORECASE,
+)
+# Days between two publications in which the same words without a year tell one thing: rates are raised again.
+_FORTNIGHT = 14
+
+
+class _Reach(NamedTuple):
+    """How many days apart the same words still mean one time, and whether both days must be known."""
+
+    days: int
+    must_be_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +134,21 @@ def _stated(ranked: Ranked) -> Iterator[int]:
 
 def _key(text: str) -> str:
     """Return what two texts of the same words and marks have in common, however they end."""
-    found = " ".join(_TOKEN.findall(_END.sub("", text.translate(_MARKS))))
+    found = " ".join(_TOKEN.findall(text.translate(_MARKS))).rstrip(_END)
     return found[:1].upper() + found[1:]
 
 
-def _reach(text: str) -> int | None:
-    """Return how many days apart the same words still mean one time, or None if on all days."""
+def _reach(text: str) -> _Reach | None:
+    """Return how far words reach, or None if they mean one time on all days."""
     if _OF_THE_DAY.search(text):
-        return 0
-    return _HALF_A_YEAR if dates(text) and not _YEAR.search(text) else None
+        return _Reach(0, must_be_known=True)
+    return None if _YEAR.search(text) else _Reach(_FORTNIGHT, must_be_known=bool(dates(text)))
 
 
-def _as_one(one: date | None, other: date | None, reach: int | None) -> bool:
+def _as_one(one: date | None, other: date | None, reach: _Reach | None) -> bool:
     """Tell whether words of two days mean one time. If neither day is known, words decide."""
-    if reach is None or one is None or other is None:
-        return reach is None or one is other
-    return abs((one - other).days) <= reach
+    if reach is None:
+        return True
+    if one is None or other is None:
+        return one is other or not reach.must_be_known
+    return abs((one - other).days) <= reach.days

@@ -1490,10 +1490,11 @@ class SummaryOptions(_message.Message):
 
     @_builtins.property
     def background_published_at(self) -> _containers.RepeatedCompositeFieldContainer[_timestamp_pb2.Timestamp]:
-        """When each text of the background was published: as many as there are texts, or none; the zero time says that it
-        is not known. A sentence that tells a day as "on Thursday" is known only from a text of the day on which its
-        article was published, and one that tells a month without its year from one of the same half year. Where
-        neither of the two has a time, the words decide.
+        """On which day each text of the background was published: as many as there are texts, or none; the zero time says
+        that it is not known. The day is that of the time in UTC: send noon of the day. A sentence that tells a time as "on
+        Thursday" or "at dawn" is known only from a text of the day on which its article was published, one without a year
+        only from a text within two weeks. If one of the two days is not known, a sentence that tells a time without its
+        year is told; if neither is, or it tells no time, the words decide.
         """
 
     def __init__(

@@ -76,6 +76,29 @@ def test_each_sentence_is_known_as_of_the_day_of_its_articles(tmp_path: Path) ->
     assert Timestamp() in told.background_published_at
 
 
+def test_what_was_quoted_or_told_in_the_timeline_is_known_of_the_day_of_its_article(tmp_path: Path) -> None:
+    supports = pb.Citation(article_id="a", quote="It rained\n for days.")
+    against = pb.Citation(article_id="b", quote="It snowed.", role=pb.CITATION_ROLE_CONTRADICTS)
+    summary = pb.Summary(
+        sentences=[pb.SummarySentence(text="It poured.", citations=[supports, against])],
+        timeline=[pb.TimelineEntry(text="It began.", citation=pb.Citation(article_id="b"))],
+        sources=[
+            pb.SourceReport(
+                article_id=name, published_at=Timestamp(seconds=MIDNIGHT + 3_600), utc_offset_minutes=offset
+            )
+            for name, offset in (("a", 0), ("b", -120))
+        ],
+    )
+    file = tmp_path / "monday.json"
+    file.write_text(json.render(pb.SummarizeResponse(summary=summary)), "utf-8")
+    told = background([file])
+    days = [time.seconds for time in told.background_published_at]
+    assert dict(zip(told.background, days, strict=True)) == {
+        "It poured.\nIt rained for days.": MIDNIGHT,
+        "It began.": MIDNIGHT - DAY,
+    }
+
+
 def test_fields_of_a_later_version_do_no_harm(tmp_path: Path) -> None:
     file = tmp_path / "later.json"
     file.write_text('{"summary": {"sentences": [{"text": "It rained.", "mood": 3}], "mood": {}}}', "utf-8")
