@@ -154,7 +154,9 @@ class LocalEngine:
     def _begin(self, needed: Check) -> LoadedModels:
         self._begun += 1
         self._begun_at = time.monotonic()
-        return warm(self._load(needed), needed)
+        models = self._load(needed)
+        # Those that are elsewhere were warmed up there; another use of them would wait behind all that wait.
+        return models if models.urged else warm(models, needed)
 
     def _until_loaded(self) -> float:
         """Return after how many seconds the models will be there, if they load as they did before."""

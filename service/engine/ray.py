@@ -174,9 +174,6 @@ class _Replicas:
         self._begun.connection.open(self._begun.cluster.address)
         serve.start(proxy_location="Disabled")  # nobody calls but by a handle
         _keep_our_log()
-        if self._name not in serve.status().applications:
-            target = serve.RunTarget(_application(self._begun), self._name, route_prefix=None)
-            serve.run_many([target], wait_for_applications_running=False)
         self._await_first(check)
         self._handle = serve.get_app_handle(self._name)
 
@@ -223,12 +220,16 @@ class _Replicas:
         self._over()
 
     def _await_first(self, check: Check) -> None:
+        """Deploy the application unless it is there, and wait for its first replica."""
         end = time.monotonic() + _LOADING_SECONDS
         while not self._count():
             check()
-            told = serve.status().applications[self._name]
+            told = serve.status().applications.get(self._name)
+            if told is None:  # as at first, and when a server that waits as well has deleted what failed
+                target = serve.RunTarget(_application(self._begun), self._name, route_prefix=None)
+                serve.run_many([target], wait_for_applications_running=False)
             # One that was healthy before is mended by Ray.
-            if told.status == "DEPLOY_FAILED" or time.monotonic() > end:
+            elif told.status == "DEPLOY_FAILED" or time.monotonic() > end:
                 message = "; ".join(filter(None, (told.message, *_messages(told))))
                 serve.delete(self._name)
                 raise NotLoadedError(message or f"they were not loaded within {_LOADING_SECONDS:.0f} s")
