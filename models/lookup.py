@@ -2,7 +2,8 @@
 
 A draft copies most of its words. So a row guesses that what followed its last words in a source follows
 again; the model reads the guesses of all rows in one step, and a row keeps those that it would have written
-(Saxena, 2023, "Prompt Lookup Decoding"). The text is that of plain greedy decoding, row by row.
+(Saxena, 2023, "Prompt Lookup Decoding"). The text is that of plain greedy decoding, row by row, as far as
+sums are exact: of short numbers the last bits may be others when more is read at once.
 """
 
 from __future__ import annotations

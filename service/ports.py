@@ -48,7 +48,7 @@ class Drafter(Protocol):
     """Merges sentences that state one claim."""
 
     def draft(self, requests: Sequence[DraftRequest]) -> list[str]:
-        """Return one draft a request, none of which depends on another; empty where nothing came out.
+        """Return one draft a request, empty where none came; but for rounding, none depends on another.
 
         Raises:
             NotWritten: A drafter elsewhere did not write one of them.
