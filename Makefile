@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv models smoke test check eval bench load faults gate floors report screenshots serve peers protos format clean
+.PHONY: help venv models smoke test check eval bench load faults ray gate floors report screenshots serve peers protos format clean
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -32,6 +32,13 @@ load: venv models ## put twice the load on the server that it can bear, for thre
 
 faults: venv models ## treat servers badly: 10,000 hostile requests, hostile clients, SIGTERM under load, damaged weights
 	$(BIN)/pytest tests/faults -m ''
+
+ray: models ## test models on a cluster of Ray on this machine, in an environment of its own
+	$(PYTHON) -m venv $(VENV)-ray
+	$(VENV)-ray/bin/pip install --quiet --editable '.[bench,dev,ray,web]'
+	$(VENV)-ray/bin/pytest -m ray tests/unit/service/engine/hosted
+	$(VENV)-ray/bin/pytest -m ray tests/rpc/test_ray.py
+	$(VENV)-ray/bin/pytest -m ray tests/rpc/test_offline_digest.py
 
 gate: peers ## measure a subset, and fail if a figure is below its floor
 	$(BIN)/python -m bench.gate
@@ -81,5 +88,5 @@ format: venv ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 clean: ## remove everything that is not in the repository, except the weights
-	rm -rf $(VENV) tests/clients/node/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-ray tests/clients/node/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

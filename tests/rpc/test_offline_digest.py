@@ -80,6 +80,7 @@ def kept(path: Path) -> list[str]:
     return [line for line in lines if line.endswith("\n")]
 
 
+@pytest.mark.ray
 def test_a_digest_whose_run_is_killed_goes_on_from_there_and_is_that_of_one_machine(folder: Path) -> None:
     Cluster("", "", 1, 1, 1, 1, 1).prepare()
     pytest.importorskip("ray", reason="Ray is not installed: pip install 'newsweave[ray]'")

@@ -44,6 +44,7 @@ async def _answer(settings: Settings) -> pb.SummarizeResponse:
             return await client.summarize(REQUEST)
 
 
+@pytest.mark.ray
 @pytest.mark.weights
 async def test_an_answer_of_replicas_is_to_the_last_byte_that_of_one_machine(
     monkeypatch: pytest.MonkeyPatch,

@@ -15,7 +15,7 @@ _OPTIONAL = {"setuptools", "pip", "coverage", "pytest-cov", "grpcio-tools", "pil
 _IMPORT = """
 import importlib, json, pkgutil, sys
 import models, newsweave, service
-apart = ("models.recipes", "service.web.")
+apart = ("models.recipes", "service.web.", "service.engine.ray")
 for package in (service, newsweave, models):
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         if not found.name.startswith(apart) and not found.name.endswith("__main__"):

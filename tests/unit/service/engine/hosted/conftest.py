@@ -41,7 +41,7 @@ def shared_ray() -> Iterator[Begun]:
     assert not psutil.Process().children(recursive=True)
 
 
-@pytest.fixture(scope="module", params=["process", "ray"])
+@pytest.fixture(scope="module", params=["process", pytest.param("ray", marks=pytest.mark.ray)])
 def hosted(request: pytest.FixtureRequest) -> Iterator[Begun]:
     """Lend an engine of each kind."""
     if request.param == "ray":

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tests.unit.service.engine.hosted.engines import Begun
 
+pytestmark = pytest.mark.ray
 CALLERS = 6
 
 
