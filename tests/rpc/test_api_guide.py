@@ -159,7 +159,7 @@ async def test_a_story_with_nothing_new_does_not_break_the_example_of_digests(
             _written, folder / "digest.py", calling(address, PYTHON["digest.py"])
         )
         await asyncio.to_thread(runpy.run_path, program)
-    assert capsys.readouterr().out == "gazette, herald: nothing new\nblank: EMPTY_TEXT\n"
+    assert capsys.readouterr().out == "gazette, herald: nothing told\nblank: EMPTY_TEXT\n"
 
 
 def test_the_page_says_what_is_not_run() -> None:
