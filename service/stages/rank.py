@@ -28,6 +28,8 @@ _WORDS = range(6, 46)
 _CHARACTERS = 500
 _FULL = 18
 _QUOTED_SHARE = 0.6
+# What is all in capitals is worth so much of what tells the same in ordinary letters.
+_SHOUTED = 0.7
 _FACTS = 6
 _CONTENT = 12
 # How much closeness to the other members decides on the representative, and who tells them on the salience.
@@ -142,8 +144,8 @@ def _density(text: str, known: frozenset[str]) -> float:
 
 
 def _fullness(text: str) -> float:
-    """Return a factor that holds back sentences too short to tell much, from 0 to 1."""
-    return min(1.0, word_count(text) / _FULL)
+    """Return a factor that holds back sentences too short to tell much, or in capitals, from 0 to 1."""
+    return min(1.0, word_count(text) / _FULL) * (_SHOUTED if text.isupper() else 1.0)
 
 
 def _ranked(

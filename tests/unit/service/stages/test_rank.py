@@ -88,6 +88,10 @@ def test_short_sentences_are_held_back() -> None:
     assert texts([short, *OTHERS, LATE])[-1] == short
 
 
+def test_what_is_in_capitals_speaks_for_nothing_that_is_also_in_ordinary_letters() -> None:
+    assert texts([FIRE.upper(), OTHERS[0]], [FIRE, OTHERS[1]])[0] == FIRE
+
+
 def test_a_claim_of_which_no_sentence_stands_alone_has_no_representative() -> None:
     found, sentences = ranked(["He hurt twelve men at the port on Monday.", *OTHERS])
     left_out = [item for item in found if item.representative is None]
