@@ -11,6 +11,7 @@ _SPARE_TOKENS = 8
 _SENTENCE_END = re.compile(r"""[.!?]["'\u201d\u2019)\]]*(?=\s+["'\u201c\u2018(\[]?[A-Z0-9])""")
 _ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|St|Sr|Jr|Sen|Rep|Gov|Pres|Gen|Col|Maj|Capt|Lt|Sgt|Cmdr|Adm"
+    r"|Amb|Atty|Brig|Det|Insp|Sens|Reps"
     r"|Inc|Ltd|Corp|Co|Bros|No|vs|etc|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec))\.$"
 )
 _BULLET = re.compile(r"^[-*•]\s+")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _BEFORE_NAMES = lexicon(
     """
-    mr mrs ms dr prof rev fr gen col lt maj capt cmdr sgt cpl sen rep gov pres supt hon messrs st
+    mr mrs ms mme mlle dr drs prof rev fr gen brig col lt maj capt cmdr adm sgt cpl pvt pfc spc
+    sen sens rep reps gov govs pres amb atty asst supt det insp cllr hon messrs st
     """
 )
 _TITLES = _BEFORE_NAMES | lexicon(

@@ -22,6 +22,7 @@ CASES = {
         "We did.”",
     ],
     "titles": ["Dr. Berg met Mr. Csonka and Gen. Moss.", "They spoke."],
+    "ranks": ["Adm. Berg called Det. Csonka.", "They spoke."],
     "companies": ["Port Inc. sank.", "It was late."],
     "initials": ["J. K. Rowling and George W. Bush met.", "They spoke."],
     "decimals": ["It rose 3.5 percent to 1.2 million.", "It fell."],
