@@ -12,7 +12,22 @@ _CONNECTIVE = re.compile(
     r"additionally|indeed|in fact|of course|in addition|in turn|as a result|at the same time|for example|"
     r"for instance|on the other hand|on the contrary|by contrast|in contrast|in other words|after all|"
     r"that said|by extension|even so|as such|for that reason|for this reason|because of this|despite this|"
-    r"according to (?:him|her|them|it))\b(?:\s*,\s*|\s+)",
+    r"according to (?:him|her|them|it))\b(?:\s*,\s*|\s+)"
+    # These are connectives before a comma alone: "Finally free, Berg left the port".
+    r"|(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|next|finally|lastly|plus|anyway|in short)\s*,\s*",
+    re.IGNORECASE,
+)
+# Somebody speaks, and who that is stands elsewhere: "Wow, the ratings are in".
+_SPOKEN = re.compile(
+    r"^(?:wow|oh|ah|hey|hi|hello|well|yes|yeah|no|nope|ok|okay|look|listen|please|thanks|sorry)(?=[,!])",
+    re.IGNORECASE,
+)
+# "The port will close, she said." is seldom of somebody in the sentence; "When Berg came, she said no" is.
+_SAID_BY = re.compile(
+    r",\s+(?P<speaker>he|she|they)\s+(?:also\s+|later\s+|then\s+|\w+ly\s+)?(?:said|says|say|added|adds|explained"
+    r"|explains|noted|notes|wrote|writes|argued|argues|claimed|claims|recalled|continued|warned|insisted"
+    r"|admitted|testified|stressed|concluded|tweeted)(?:\s+(?:on|in|at|by|during)(?:\s+(?!that\b)[\w’'-]+){1,4}"
+    r"|\s+\w+day)?(?=[.,;]|$)",
     re.IGNORECASE,
 )
 # Datelines such as "AUSTIN, Texas (AP) — ", "(CNN) ", "WASHINGTON - " and "Sycamore, Illinois (CNN) ".
@@ -25,7 +40,8 @@ _DATELINE = re.compile(
 )
 _DROPPABLE = re.compile(
     r"(?:however|moreover|furthermore|meanwhile|nevertheless|nonetheless|besides|additionally|indeed|in fact|"
-    r"of course|in addition|also|similarly|likewise|still|and|but)\s*,\s*|(?:but|and)\s+",
+    r"of course|in addition|also|similarly|likewise|still|first(?:ly)?|second(?:ly)?|third(?:ly)?|next"
+    r"|finally|lastly|plus|anyway|in short|and|but)\s*,\s*|(?:but|and)\s+",
     re.IGNORECASE,
 )
 # "US" is a country and "IT" a trade.
@@ -64,7 +80,7 @@ _EXPLETIVE = re.compile(
     r"|early|late)\s+to)\b",
     re.IGNORECASE,
 )
-_LEANING = (_ANAPHOR, _DEMONSTRATIVE, _FIRST_PERSON, _ELLIPSIS)
+_LEANING = (_SPOKEN, _ANAPHOR, _DEMONSTRATIVE, _FIRST_PERSON, _ELLIPSIS)
 # "After he took office, Putin went": the name comes behind the clause that the pronoun is in.
 _SUBORDINATE = re.compile(
     r"\b(?:after|before|when|while|since|although|though|until|once|as)\s+$", re.IGNORECASE
@@ -73,7 +89,7 @@ _CATAPHOR = re.compile(r"(?:he|she|they|it)\b[^,]{1,80},\s+(?!The\b)[A-Z][a-z]")
 # What adds to, or turns against, a sentence before; in a paragraph that sentence mostly stands there.
 _BACKWARD = re.compile(
     r"\b(?:(?<!but )also(?! known)|instead(?! of)|too(?=[.,;])|then(?=[.,])|meanwhile|however|moreover"
-    r"|furthermore|likewise|nevertheless|nonetheless|therefore|afterwards?|thereafter"
+    r"|furthermore|likewise|nevertheless|nonetheless|therefore|afterwards?|thereafter|^later(?=,)"
     r"|the (?:same|following|previous|next) (?:day|time|week|month|year))\b",
     re.IGNORECASE,
 )
@@ -107,7 +123,10 @@ def leans_on_context(text: str) -> str:
         return match.group().strip(" ,")
     found = (pattern.search(bare) for pattern in _LEANING)
     return (
-        next((match.group() for match in found if match), "") or _subjectless(bare) or _unbound_pronoun(bare)
+        next((match.group() for match in found if match), "")
+        or _subjectless(bare)
+        or _unbound_pronoun(bare)
+        or _said_by(bare)
     )
 
 
@@ -134,6 +153,11 @@ def _unbound_pronoun(bare: str) -> str:
         antecedent = _NAME if match.group().lower() in _OBJECTS else _ANTECEDENT
         return "" if _has_antecedent(bare[: match.start()], antecedent) else match.group()
     return ""
+
+
+def _said_by(bare: str) -> str:
+    match = _SAID_BY.search(bare)
+    return match["speaker"] if match else ""
 
 
 def _has_antecedent(before: str, antecedent: re.Pattern[str]) -> bool:

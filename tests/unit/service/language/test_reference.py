@@ -26,6 +26,11 @@ ALONE = [
     "The port is open only to those who have a pass.",
     "The port is open to those fully vaccinated against the flu.",
     "Prices rose for those with ships.",
+    "When Anna Berg came to the port, she said no.",
+    "In a letter to Oslo, she said on Monday that the port would close.",
+    "Finally free, Anna Berg left the port.",
+    "First Minister Anna Berg closed the port.",
+    "No port in Norway was closed, Anna Berg said.",
 ]
 LEANING = [
     ("As he left, the port burned.", "he"),
@@ -49,6 +54,14 @@ LEANING = [
     ("The port will be closed, and we know why.", "we"),
     ("A judge set him free.", "him"),
     ("There the port was closed.", "There"),
+    ("Finally, the port of Oslo was closed.", "Finally"),
+    ("Next, Anna Berg closed the port.", "Next"),
+    ("Second, the port of Oslo was closed.", "Second"),
+    ("Wow, Anna Berg closed the port.", "Wow"),
+    ("The port of Oslo will be closed, she said.", "she"),
+    ("The port of Oslo, he added, will be closed.", "he"),
+    ("The port of Oslo will be closed, they said on Monday.", "they"),
+    ("The port of Oslo will be closed, he also said in a letter to Norway.", "he"),
 ]
 
 
@@ -71,6 +84,9 @@ def test_a_sentence_that_leans_on_another_says_by_which_word(text: str, word: st
         ("OSLO - The port is closed.", "The port is closed."),
         ("Sycamore, Illinois (CNN) The port is closed.", "The port is closed."),
         ("However, the port is closed.", "The port is closed."),
+        ("Finally, the port is closed.", "The port is closed."),
+        ("Next, Rep. Berg closed the port.", "Rep. Berg closed the port."),
+        ("Next week the port is closed.", "Next week the port is closed."),
         ("OSLO (Reuters) - But the port is closed.", "The port is closed."),
         ("And", "And"),
         ("Oslo - a port - is closed.", "Oslo - a port - is closed."),
@@ -103,6 +119,8 @@ def test_the_word_at_fault_stands_in_the_sentence(text: str) -> None:
         ("Anna Berg left the same day.", "the same day"),
         ("The port was closed, too.", "too"),
         ("The town bought a ferry instead.", "instead"),
+        ("Later, Anna Berg closed the port.", "Later"),
+        ("A later ferry, Anna Berg said, was full.", ""),
         ("Anna Berg, also known as the Duke, sang.", ""),
         ("The fire was not only hot but also long.", ""),
         ("The town bought a ferry instead of a bridge.", ""),
