@@ -14,7 +14,7 @@ _CONNECTIVE = re.compile(
     r"that said|by extension|even so|as such|for that reason|for this reason|because of this|despite this|"
     r"according to (?:him|her|them|it))\b(?:\s*,\s*|\s+)"
     # These are connectives before a comma alone: "Finally free, Berg left the port".
-    r"|(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|next|finally|lastly|plus|anyway|in short)\s*,\s*",
+    r"|(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|next|finally|lastly|plus|anyway|or|in short)\s*,\s*",
     re.IGNORECASE,
 )
 # Somebody speaks, and who that is stands elsewhere: "Wow, the ratings are in".

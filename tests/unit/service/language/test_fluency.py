@@ -22,6 +22,7 @@ def test_the_vocabulary_is_in_lower_case_and_keeps_hyphenated_words_whole() -> N
         "4 June 2024, a boat lies in the port.",
         "Home • News • The boat sank.",
         "A boat sinks. Hide caption",
+        "1 of 50 Full Screen Autoplay Close Skip Ad The boat sank on Monday.",
     ],
 )
 def test_text_that_ran_into_other_text_is_damaged(text: str) -> None:
@@ -37,6 +38,7 @@ def test_text_that_ran_into_other_text_is_damaged(text: str) -> None:
         "In Boston The Globe said so.",
         "On Monday In May was sung.",
         "In January 2024 a boat sank.",
+        "A. Berg saw the boat on a full screen.",
     ],
 )
 def test_whole_sentences_are_not(text: str) -> None:

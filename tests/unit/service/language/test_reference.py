@@ -57,6 +57,7 @@ LEANING = [
     ("Finally, the port of Oslo was closed.", "Finally"),
     ("Next, Anna Berg closed the port.", "Next"),
     ("Second, the port of Oslo was closed.", "Second"),
+    ("Or, the port of Oslo was closed.", "Or"),
     ("Wow, Anna Berg closed the port.", "Wow"),
     ("The port of Oslo will be closed, she said.", "she"),
     ("The port of Oslo, he added, will be closed.", "he"),
