@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, count, takewhile
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 
 from service.cli import remarks
@@ -47,35 +47,32 @@ def read(arguments: Sequence[str], kind: formats.Format | None = None) -> tuple[
 
 
 def taken(reading: Reading, limits: Limits) -> Reading:
-    """Return what one digest takes of a reading: the first articles, and a remark on those that are left out.
+    """Return what one digest takes of a reading: all that fits from the first on, and a remark on the others.
 
     Args:
         reading: What was read.
         limits: Those of the server; one that is 0 is not known.
     """
-    room = _room(reading.articles, limits)
-    left = reading.articles[room:]
-    if not left:
+    inside, outside = _parted(reading.articles, limits)
+    if not outside:
         return reading
-    about = f"left out, being beyond what one digest takes: {listed(article.id for article in left)}"
-    remark = Remark(f"the last {len(left)} articles", Reason.TOO_MUCH, about)
-    return Reading(reading.articles[:room], (*reading.remarks, remark))
+    about = f"left out, being beyond what one digest takes: {listed(article.id for article in outside)}"
+    remark = Remark(f"{len(outside)} of {len(reading.articles)} articles", Reason.TOO_MUCH, about)
+    return Reading(inside, (*reading.remarks, remark))
 
 
-def _room(articles: Sequence[Article], limits: Limits) -> int:
-    """Return how many articles fit, from the first on."""
-    most = (limits.max_digest_articles, limits.max_digest_characters, limits.max_digest_html_characters)
-    totals = zip(
-        count(1),
-        accumulate(len(article.text) for article in articles),
-        accumulate(len(article.html) for article in articles),
-        strict=False,  # counting has no end
+def _parted(articles: Sequence[Article], limits: Limits) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
+    """Return which articles fit, and which do not; one that is too long leaves those behind it their place."""
+    most = np.array(
+        [limits.max_digest_articles, limits.max_digest_characters, limits.max_digest_html_characters]
     )
-    fitting = takewhile(
-        lambda counts: all(not limit or number <= limit for number, limit in zip(counts, most, strict=True)),
-        totals,
-    )
-    return sum(1 for _ in fitting)
+    inside, outside, total = [], [], np.zeros_like(most)
+    for article in articles:
+        more = total + (1, len(article.text), len(article.html))
+        fits = bool(np.all((more <= most) | (most == 0)))
+        (inside if fits else outside).append(article)
+        total = more if fits else total
+    return tuple(inside), tuple(outside)
 
 
 def nothing(arguments: Sequence[str]) -> Violation:

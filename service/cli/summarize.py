@@ -33,7 +33,7 @@ Paths = Annotated[
     ),
 ]
 Clusters = Annotated[
-    bool, typer.Option("--include-clusters", help="Report which sentences say the same (JSON).")
+    bool, typer.Option("--include-clusters", help="Report what became of every sentence (JSON).")
 ]
 
 

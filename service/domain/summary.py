@@ -109,7 +109,7 @@ class ClusterMember:
 
 @dataclass(frozen=True, slots=True)
 class ClusterReport:
-    """Which sentences were held to state the same thing."""
+    """Sentences that were held to state the same thing, or one that states what no other does."""
 
     id: int
     members: tuple[ClusterMember, ...]

@@ -205,7 +205,20 @@ def test_articles_beyond_the_limits_are_left_out_and_do_not_stop_the_rest(
     assert [article.id for article in request.articles] == ["desk/a", "desk/b"]
     assert result.exit_code == 4
     about = "left out, being beyond what one digest takes: desk/c, desk/d"
-    assert result.stderr == f"newsweave: the last 2 articles: {about} [TOO_MUCH]\n"
+    assert result.stderr == f"newsweave: 2 of 4 articles: {about} [TOO_MUCH]\n"
+
+
+def test_an_article_that_is_too_long_leaves_others_their_place(
+    recorder: Recorder, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSWEAVE_MAX_DIGEST_CHARACTERS", "200")
+    (desk / "b.txt").write_text("It rained. " * 20, "utf-8")
+    (desk / "c.txt").write_text("It rained again.", "utf-8")
+    result = _run(desk)
+    (request,) = recorder.local
+    assert [article.id for article in request.articles] == ["desk/a", "desk/c"]
+    about = "left out, being beyond what one digest takes: desk/b"
+    assert result.stderr == f"newsweave: 1 of 3 articles: {about} [TOO_MUCH]\n"
 
 
 def test_where_nothing_can_be_read_nobody_is_asked(recorder: Recorder, desk: Path) -> None:
