@@ -62,13 +62,15 @@ def taken(reading: Reading, limits: Limits) -> Reading:
 
 
 def _parted(articles: Sequence[Article], limits: Limits) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
-    """Return which articles fit, and which do not; one that is too long leaves those behind it their place."""
+    """Return which articles fit, and which do not; one that is too long leaves those behind their place."""
     most = np.array(
         [limits.max_digest_articles, limits.max_digest_characters, limits.max_digest_html_characters]
     )
-    inside, outside, total = [], [], np.zeros_like(most)
+    inside: list[Article] = []
+    outside: list[Article] = []
+    total = np.zeros_like(most)
     for article in articles:
-        more = total + (1, len(article.text), len(article.html))
+        more = total + np.array([1, len(article.text), len(article.html)])
         fits = bool(np.all((more <= most) | (most == 0)))
         (inside if fits else outside).append(article)
         total = more if fits else total

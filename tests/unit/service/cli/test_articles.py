@@ -71,17 +71,18 @@ def test_where_nothing_is_read_what_was_named_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "room"),
+    ("limits", "inside"),
     [
-        (pb.Limits(), 4),
-        (pb.Limits(max_digest_articles=3), 3),
-        (pb.Limits(max_digest_characters=8), 4),
-        (pb.Limits(max_digest_characters=7), 1),
-        (pb.Limits(max_digest_html_characters=5), 3),
-        (pb.Limits(max_digest_articles=4, max_digest_characters=12, max_digest_html_characters=6), 4),
+        (pb.Limits(), "abcd"),
+        (pb.Limits(max_digest_articles=3), "abc"),
+        (pb.Limits(max_digest_characters=8), "abcd"),
+        (pb.Limits(max_digest_characters=7), "acd"),
+        (pb.Limits(max_digest_html_characters=5), "abc"),
+        (pb.Limits(max_digest_html_characters=4), "abd"),
+        (pb.Limits(max_digest_articles=4, max_digest_characters=12, max_digest_html_characters=6), "abcd"),
     ],
 )
-def test_a_digest_takes_the_first_articles_that_fit(limits: pb.Limits, room: int) -> None:
+def test_a_digest_takes_all_articles_that_fit_from_the_first_on(limits: pb.Limits, inside: str) -> None:
     given = (
         pb.Article(id="a", text="four"),
         pb.Article(id="b", text="four"),
@@ -90,4 +91,5 @@ def test_a_digest_takes_the_first_articles_that_fit(limits: pb.Limits, room: int
     )
     reading = Reading(given, ())
     found = taken(reading, limits)
-    assert (found.articles, found.is_whole) == (given[:room], room == len(given))
+    assert "".join(article.id for article in found.articles) == inside
+    assert found.is_whole is (len(inside) == len(given))
