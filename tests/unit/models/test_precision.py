@@ -13,7 +13,7 @@ from torch import nn
 
 from models.drafter import Drafter
 from models.encoder import Encoder
-from models.precision import Bfloat16Linear, Precision, apply, fastest
+from models.precision import Precision, apply, fastest
 from service.ports import DraftRequest
 from tests.unit.models import conftest as tiny
 
@@ -57,11 +57,25 @@ def test_short_weights_are_for_processors_that_multiply_them(
 
 def test_short_weights_take_half_the_memory() -> None:
     model = tiny.tiny_causal(260)
-    layers = [layer for layer in model.modules() if type(layer) is nn.Linear]
-    before = sum(layer.weight.nbytes for layer in layers)
+    before = sum(weight.nbytes for weight in matrices(model))
     apply(model, Precision.BFLOAT16)
-    after = sum(layer.weight.nbytes for layer in model.modules() if isinstance(layer, Bfloat16Linear))
-    assert after == before // 2
+    assert sum(weight.nbytes for weight in matrices(model)) == before // 2
+
+
+def matrices(model: PreTrainedModel) -> list[nn.Parameter]:
+    """Return all weights but those of a row, once each: layers may share them."""
+    return [weight for weight in model.parameters() if weight.dim() > 1]
+
+
+def test_vectors_of_words_are_read_and_written_with_as_one() -> None:
+    model = tiny.tiny_causal(260)
+    model.lm_head.weight = model.get_input_embeddings().weight
+    exact = model.get_input_embeddings()(WORDS).detach()
+    apply(model, Precision.BFLOAT16)
+    assert model.lm_head.weight is model.get_input_embeddings().weight
+    found = model.get_input_embeddings()(WORDS)
+    assert found.dtype is torch.float32
+    assert 0 < float((found - exact).norm() / exact.norm()) < 0.005
 
 
 @pytest.mark.parametrize(
