@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.report import charts, standing
 from bench.report.markdown import number, of_terminal
-from bench.speed import costs, floor, load, peers, records, redundancy, stages
+from bench.speed import costs, floor, load, peers, pile, records, redundancy, stages
 from bench.speed.costs import CostRow
 from bench.speed.floor_work import PhaseRow
 from bench.speed.load_rows import LoadRow
@@ -29,6 +29,7 @@ _PARTS: tuple[tuple[str, type[Any], Callable[[Any], Table], str, Callable[[Any],
     (redundancy.PART, FilterRow, redundancy.table, "How does the filter for redundancy grow?", charts.growth),
     (load.PART, LoadRow, load.table, "How does the server bear load?", charts.load),
     (costs.PART, CostRow, costs.table, "What does it cost?", None),
+    (pile.PART, CostRow, pile.table, "How long does a digest take?", None),
 )
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bench.corpora.shared import CorpusMissing
 
-PARTS = ("stages", "peers", "redundancy", "load", "floor", "costs")
+PARTS = ("stages", "peers", "redundancy", "load", "floor", "costs", "pile")
 _WIDTH = 140
 
 

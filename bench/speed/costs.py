@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -14,8 +15,6 @@ from bench.corpora import seeds
 from bench.speed.figures import shown
 from bench.speed.machine import signed
 from bench.speed.records import Record
-from bench.speed.timing import seconds_of
-from bench.systems import newsweave
 from newsweave import Client
 from newsweave import messages as pb
 
@@ -29,7 +28,7 @@ PART = "costs"
 REPETITIONS = 5
 _CLUSTER = "pyongyang-2024"
 _MEGABYTE = 1e6
-_HOUR = 3_600.0
+_HOUR = _SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +97,31 @@ def _started(tell: Callable[[str], None]) -> Iterator[Server]:
 def _served(
     process: Server, client: Client, cluster: Cluster, repetitions: int, tell: Callable[[str], None]
 ) -> Iterator[CostRow]:
-    """Yield the time of requests, and the memory before, between and after them."""
-    ask = newsweave.asking(client, pb.DRAFTING_ABSTRACTIVE)
+    """Yield the time of requests and of their first sentences, and the memory before, between and after."""
+    asked = pb.StreamSummarizeRequest(
+        articles=[pb.Article(id=item.id, title=item.title, text=item.text) for item in cluster.articles],
+        options=pb.SummaryOptions(max_words=cluster.words),
+    )
     memory = [process.resident_bytes() / _MEGABYTE]
-    seconds = []
+    calls = []
     for number in range(repetitions + 1):
         tell(f"request {number} of {repetitions}, after the first ..." if number else "first request ...")
-        seconds.append(seconds_of(lambda: ask(cluster)))
+        calls.append(_seconds(client, asked))
         memory.append(process.resident_bytes() / _MEGABYTE)
-    yield CostRow("first request", "s", (seconds[0],))
-    yield CostRow("request", "s", tuple(seconds[1:]))
+    first, *warm = calls
+    yield CostRow("first request", "s", (first[1],))
+    yield CostRow("request", "s", tuple(whole for _, whole in warm))
+    yield CostRow("its first sentence", "s", tuple(sentence for sentence, _ in warm))
     yield CostRow("resident, idle", "MB", (memory[0],))
     yield CostRow("resident, after requests", "MB", tuple(memory[1:]))
+
+
+def _seconds(client: Client, asked: pb.StreamSummarizeRequest) -> tuple[float, float]:
+    """Return how long the first sentence of a summary took, and the whole of it."""
+    start = time.perf_counter()
+    told = [
+        time.perf_counter() - start
+        for event in client.stream(asked, _SECONDS)
+        if event.WhichOneof("event") == "sentence"
+    ]
+    return told[0], time.perf_counter() - start

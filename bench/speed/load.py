@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from newsweave import messages as pb
 
 PART = "load"
-_CALLERS = (1, 4, 16)
+_CALLERS = (1, 4, 8, 16)
 _OVERLOADS = (0.5, 0.8, 2.0)
 # Long enough for every call of a closed loop to end.
 _PATIENCE = 300.0

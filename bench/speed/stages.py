@@ -11,9 +11,11 @@ from rich.table import Table
 from bench.corpora import seeds
 from bench.speed import local
 from bench.speed.clock import Clock
-from bench.speed.figures import shown
+from bench.speed.figures import number, shown
 from bench.speed.machine import signed
 from bench.speed.records import Record
+from bench.speed.timing import seconds_of
+from bench.systems.sources import sentences
 from service.watch import StageName
 
 if TYPE_CHECKING:
@@ -65,12 +67,20 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> Record[StageRow]:
     tell("warming up ...")
     local.summarize(job)
     runs = []
-    for number in range(1, repetitions + 1):
-        tell(f"request {number} of {repetitions} ...")
+    for turn in range(1, repetitions + 1):
+        tell(f"request {turn} of {repetitions} ...")
         runs.append(timed_stages(job, local.models()))
     totals = [sum(run.values()) for run in runs]
     about = f"{CLUSTER}: {len(job.articles)} articles, {job.options.max_words} words, warm, in one process"
-    return Record(PART, quick, signed(repetitions), about, {"request, s": median(totals)}, rows(runs))
+    figures = {"request, s": median(totals), "distinct sentences embedded a second": _embedded(repetitions)}
+    return Record(PART, quick, signed(repetitions), about, figures, rows(runs))
+
+
+def _embedded(repetitions: int) -> float:
+    """Return how many sentences a second are embedded: those of the request, at once."""
+    texts = sorted({found.text for found in sentences(seeds.load(seeds.folder(CLUSTER)).to_summarize())})
+    encode = local.models().encoder.encode
+    return len(texts) / median(seconds_of(lambda: encode(texts)) for _ in range(repetitions))
 
 
 def timed_stages(job: Job, models: Models) -> dict[str, float]:
@@ -98,5 +108,6 @@ def table(record: Record[StageRow]) -> Table:
     laid_out = Table("stage", "seconds, median [least, most]", "share", title="Where the time goes")
     for row in record.rows:
         laid_out.add_row(row.stage, shown(row.seconds), f"{row.share:.1%}")
-    laid_out.add_row("request", f"{record.figures['request, s']:.3g}", "")
+    for name, value in record.figures.items():
+        laid_out.add_row(name, number(value), "")
     return laid_out
