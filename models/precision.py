@@ -15,6 +15,9 @@ from torch import nn
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+# For how many tokens at once the layout of weights is chosen: a step of drafts that are decoded together.
+_ROWS = 32
+
 
 class Precision(StrEnum):
     """How the weights of a model are used."""
@@ -33,54 +36,63 @@ def apply(model: PreTrainedModel, precision: Precision) -> None:
     """Use the weights of a model's linear layers and of its words so, in place; all else stays as it is."""
     if precision is Precision.FLOAT32:
         return
-    shortened = _Shortened()
     words = model.get_input_embeddings().weight
     for parent in tuple(model.modules()):
         for name, child in tuple(parent.named_children()):
             if type(child) is nn.Linear:
-                setattr(parent, name, Bfloat16Linear(shortened.of(child.weight), child.bias))
+                setattr(parent, name, Bfloat16Linear(child))
             elif type(child) is nn.Embedding and child.weight is words:
-                setattr(parent, name, Bfloat16Embedding(shortened.of(child.weight)))
+                setattr(parent, name, Bfloat16Embedding(child))
     # As long as one of them stands there, all of the file of float32 weights is held in memory.
     for parameter in model.parameters():
         parameter.data = parameter.data.clone()
 
 
-class _Shortened:
-    """Short weights, one for layers that share theirs: most drafters write with the vectors they read."""
-
-    def __init__(self) -> None:
-        self._known: dict[torch.Tensor, nn.Parameter] = {}
-
-    def of(self, weight: torch.Tensor) -> nn.Parameter:
-        """Return weights in half the bits."""
-        if weight not in self._known:
-            self._known[weight] = nn.Parameter(weight.detach().bfloat16(), requires_grad=False)
-        return self._known[weight]
-
-
 class Bfloat16Linear(nn.Module):
-    """A linear layer with short weights, for inference."""
+    """A linear layer with short weights, for inference.
 
-    def __init__(self, weight: nn.Parameter, bias: nn.Parameter | None) -> None:
-        """Take short weights, of shape ``(outputs, inputs)``, and a bias in float32."""
+    They are laid out once as oneDNN multiplies them, where it does; it would do so at every use otherwise.
+    """
+
+    def __init__(self, layer: nn.Linear) -> None:
+        """Shorten the weights of a layer; its bias stays as it is."""
         super().__init__()
-        self.weight, self.bias = weight, bias
+        weight = layer.weight.detach().bfloat16()
+        self.bias = dict(layer.named_parameters()).get("bias")
+        self._is_laid_out = _onednn_multiplies()
+        # Models ask for its type. It is no parameter: what is laid out cannot be copied as one.
+        self.weight = _laid_out(weight) if self._is_laid_out else weight
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         """Shape: ``(..., inputs)`` -> ``(..., outputs)``, in float32."""
-        products = nn.functional.linear(rows.bfloat16(), self.weight).float()
+        multiply = _multiply_laid_out if self._is_laid_out else nn.functional.linear
+        products = multiply(rows.bfloat16(), self.weight).float()
         return products if self.bias is None else products.add_(self.bias)
 
 
 class Bfloat16Embedding(nn.Module):
     """Short vectors of words, for inference."""
 
-    def __init__(self, weight: nn.Parameter) -> None:
-        """Take vectors, of shape ``(words, size)``."""
+    def __init__(self, layer: nn.Embedding) -> None:
+        """Shorten the vectors of a layer."""
         super().__init__()
-        self.weight = weight
+        self.weight = nn.Parameter(layer.weight.detach().bfloat16(), requires_grad=False)
 
     def forward(self, words: torch.Tensor) -> torch.Tensor:
         """Shape: ``(...)`` -> ``(..., size)``, in float32."""
         return nn.functional.embedding(words, self.weight).float()
+
+
+def _onednn_multiplies() -> bool:
+    is_there = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return bool(is_there and torch.ops.mkldnn._is_mkldnn_bf16_supported())  # noqa: SLF001  as above
+
+
+def _laid_out(weight: torch.Tensor) -> torch.Tensor:
+    found: torch.Tensor = torch.ops.mkldnn._reorder_linear_weight(weight, _ROWS)  # noqa: SLF001  else for compilers only
+    return found
+
+
+def _multiply_laid_out(rows: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    products: torch.Tensor = torch.ops.mkldnn._linear_pointwise(rows, weight, None, "none", [], "")  # noqa: SLF001  as above
+    return products

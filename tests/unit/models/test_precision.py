@@ -13,7 +13,7 @@ from torch import nn
 
 from models.drafter import Drafter
 from models.encoder import Encoder
-from models.precision import Precision, apply, fastest
+from models.precision import Bfloat16Linear, Precision, apply, fastest
 from service.ports import DraftRequest
 from tests.unit.models import conftest as tiny
 
@@ -55,27 +55,29 @@ def test_short_weights_are_for_processors_that_multiply_them(
     assert fastest() is precision
 
 
-def test_short_weights_take_half_the_memory() -> None:
+def test_vectors_of_words_take_half_the_memory() -> None:
     model = tiny.tiny_causal(260)
-    before = sum(weight.nbytes for weight in matrices(model))
-    apply(model, Precision.BFLOAT16)
-    assert sum(weight.nbytes for weight in matrices(model)) == before // 2
-
-
-def matrices(model: PreTrainedModel) -> list[nn.Parameter]:
-    """Return all weights but those of a row, once each: layers may share them."""
-    return [weight for weight in model.parameters() if weight.dim() > 1]
-
-
-def test_vectors_of_words_are_read_and_written_with_as_one() -> None:
-    model = tiny.tiny_causal(260)
-    model.lm_head.weight = model.get_input_embeddings().weight
     exact = model.get_input_embeddings()(WORDS).detach()
+    before = sum(weight.nbytes for weight in model.get_input_embeddings().parameters())
     apply(model, Precision.BFLOAT16)
-    assert model.lm_head.weight is model.get_input_embeddings().weight
+    assert sum(weight.nbytes for weight in model.get_input_embeddings().parameters()) == before // 2
     found = model.get_input_embeddings()(WORDS)
     assert found.dtype is torch.float32
     assert 0 < float((found - exact).norm() / exact.norm()) < 0.005
+
+
+@pytest.mark.parametrize("inputs", [64, 100])
+def test_weights_that_are_laid_out_multiply_as_plain_ones(
+    monkeypatch: pytest.MonkeyPatch, inputs: int
+) -> None:
+    layer, rows = nn.Linear(inputs, 48), torch.randn(2, 5, inputs)
+    with torch.inference_mode():
+        found = Bfloat16Linear(layer)(rows)
+        monkeypatch.setattr("torch.backends.mkldnn.is_available", lambda: False)
+        plain = Bfloat16Linear(layer)(rows)
+    assert found.shape == plain.shape == (2, 5, 48)
+    assert torch.allclose(found, plain, atol=0.01)
+    assert not torch.equal(plain, layer(rows))
 
 
 @pytest.mark.parametrize(
