@@ -263,6 +263,33 @@ async def test_a_silent_endpoint_makes_no_caller_late(chat: Chat) -> None:
     assert "in the time that the request had" in str(answer.summary.warnings)
 
 
+async def test_in_a_batch_it_takes_of_each_item_half_of_the_time_of_that_item(chat: Chat) -> None:
+    asked: list[float] = []
+
+    def fault(handler: Handler) -> None:
+        asked.append(time.monotonic())
+        silent(handler)
+
+    chat.fault = fault
+    items = [pb.BatchSummarizeItem(id=str(number), articles=ARTICLES) for number in range(4)]
+    async with served(chat, drafter_timeout_seconds=60.0) as (client, _):
+        answer = await client.batch(pb.BatchSummarizeRequest(items=items), timeout=4.0)
+    assert all(only_extracts(result.summary) for result in answer.results)
+    assert len(asked) >= len(items)
+    assert 0.4 < asked[1] - asked[0] < 1.0
+
+
+async def test_the_next_request_does_not_wait_for_it_again(chat: Chat) -> None:
+    chat.fault = silent
+    async with served(chat, drafter_timeout_seconds=60.0) as (client, _):
+        await client.summarize(REQUEST, timeout=3.0)
+        began = time.monotonic()
+        answer = await client.summarize(REQUEST, timeout=60.0)
+    assert time.monotonic() - began < 2.0
+    assert len(chat.asked) == 1
+    assert "did not answer within 1." in str(answer.summary.warnings)
+
+
 async def test_a_caller_that_leaves_takes_its_question_back(chat: Chat) -> None:
     chat.fault = silent
     async with served(chat, drafter_timeout_seconds=60.0) as (client, _):
