@@ -87,8 +87,8 @@ class BoundRemote:
         self.check()
         try:
             written = self.drafter.draft(requests, self.check, self._seconds())
-        except NotCopied:
-            self._met[self.drafter.card] = None
+        except NotCopied as fault:
+            self._met[replace(self.drafter.card, id=fault.writer)] = None
             raise
         self._met |= {draft.card: None for draft in written}
         return [draft.text for draft in written]

@@ -115,12 +115,12 @@ def test_a_writer_whose_draft_is_refused_is_named_as_well(
     engine: RemoteDrafting, elsewhere: Elsewhere
 ) -> None:
     models = engine.bind(Token().check)
-    elsewhere.fault = NotCopied("A flood.", ("A",))
+    elsewhere.fault = NotCopied("A flood.", ("A",), "its writer")
+    elsewhere.writers = ["another, which wrote for somebody else"]
     with pytest.raises(NotCopied):
         models.drafter.draft([REQUEST])
-    elsewhere.writers = ["another"]
     assert models.writers
-    assert models.writers() == (card("big"),)
+    assert models.writers() == (card("its writer"),)
 
 
 def test_drafts_of_a_request_take_half_of_its_time_together(
