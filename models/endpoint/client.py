@@ -42,8 +42,9 @@ _OF_ONE_QUESTION = frozenset(
 _SERVER_FAULTS = 500
 # Whoever waits for less finds out nothing of an endpoint that did not answer.
 _LEAST_SILENCE_SECONDS = 1.0
+_TOO_LATE = "the drafter's endpoint did not answer in the time that a request had for it"
 # With each draft that comes, a longer time that one took before counts less.
-_FORGOTTEN = 0.9
+_REMEMBERED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,7 @@ class Endpoint:
             async with asyncio.timeout(seconds if math.isfinite(seconds) else None), self._slots:
                 return await self._ask(question, seconds)
         except TimeoutError:
-            message = "the drafter's endpoint did not answer in the time that the request had for it"
-            raise NotWritten(message) from None
+            raise NotWritten(_TOO_LATE) from None
 
     async def close(self) -> None:
         """Close its connections."""
@@ -126,7 +126,7 @@ class Endpoint:
         except BaseException:
             self._pause.leave(tries=tries)
             raise
-        self._usual_seconds = max(time.monotonic() - began, _FORGOTTEN * self._usual_seconds)
+        self._usual_seconds = max(time.monotonic() - began, _REMEMBERED * self._usual_seconds)
         self._pause.succeeded()
         return content
 
@@ -135,8 +135,7 @@ class Endpoint:
         if waited < max(self._usual_seconds, _LEAST_SILENCE_SECONDS):
             self._pause.leave(tries=tries)
             return
-        message = f"the drafter's endpoint did not answer within {waited:.1f} s"
-        self._pause.failed(Outage(message), time.monotonic(), tries=tries)
+        self._pause.failed(Outage(_TOO_LATE), time.monotonic(), tries=tries)
 
     async def _in_time(self, question: bytes, seconds: float) -> bytes:
         most = self._address.timeout_seconds

@@ -57,7 +57,7 @@ class RemoteDrafting:
     def bind(self, check: Check, watch: Watch = NOBODY, urgency: Urgency = AT_LEISURE) -> Models:
         """Do as :meth:`service.ports.Engine.bind`."""
         models = self._engine.bind(check, watch, urgency)
-        drafter = BoundRemote(self._drafter, models.check, urgency.due)
+        drafter = BoundRemote(self._drafter, models.check, min(urgency.due, urgency.deadline))
         return replace(models, drafter=drafter, writers=drafter.writers)
 
     def stop(self) -> None:

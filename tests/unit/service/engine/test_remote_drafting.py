@@ -123,11 +123,12 @@ def test_a_writer_whose_draft_is_refused_is_named_as_well(
     assert models.writers() == (card("its writer"),)
 
 
+@pytest.mark.parametrize(("deadline", "due"), [(80.0, 8.0), (8.0, math.inf)])
 def test_drafts_of_a_request_take_half_of_its_time_together(
-    engine: RemoteDrafting, elsewhere: Elsewhere
+    engine: RemoteDrafting, elsewhere: Elsewhere, deadline: float, due: float
 ) -> None:
     now = time.monotonic()
-    models = engine.bind(Token(80.0).check, urgency=Urgency(deadline=now + 80.0, due=now + 8.0))
+    models = engine.bind(Token(deadline).check, urgency=Urgency(deadline=now + deadline, due=now + due))
     models.drafter.draft([REQUEST])
     time.sleep(0.2)
     models.drafter.draft([REQUEST])
