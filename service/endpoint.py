@@ -90,7 +90,7 @@ class _Remote:
         except errors.NotWritten as error:
             raise NotWritten(str(error)) from None
         except errors.NotCopied as error:
-            raise NotCopied(error.text, error.words) from None
+            raise NotCopied(error.text, error.words, error.writer) from None
         return [Written(draft.text, _card(draft.writer)) for draft in written]
 
     def close(self) -> None:

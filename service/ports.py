@@ -179,10 +179,13 @@ class Urgency:
     Attributes:
         rank: Of the uses of a model that wait, the one of the request with the lowest runs next.
         deadline: Monotonic time of this process from which nobody waits any more.
+        due: Monotonic time by which it is to be done, so that nothing of its call comes late; for an item
+            of a batch, before the deadline.
     """
 
     rank: float = math.inf
     deadline: float = math.inf
+    due: float = math.inf
 
 
 AT_LEISURE = Urgency()

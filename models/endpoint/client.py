@@ -26,12 +26,25 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)
 _MOST_BYTES = 1_000_000
 # Servers close what is idle, uvicorn after 5 seconds; a draft that comes in that moment would break off.
 _IDLE_SECONDS = 3.0
-_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+# It is busy, or there is nothing behind its gateway.
+_AWAY = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
 # What is wrong with one question need not be wrong with the next: too long, mostly.
 _OF_ONE_QUESTION = frozenset(
     {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
 )
 _SERVER_FAULTS = 500
+# Whoever waits for less finds out nothing of an endpoint that did not answer.
+_LEAST_SILENCE_SECONDS = 1.0
+_TOO_LATE = "the drafter's endpoint did not answer in the time that a request had for it"
+# With each draft that comes, a longer time that one took before counts less.
+_REMEMBERED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ class Endpoint:
         self._address = address
         self._url = f"{address.url.rstrip('/')}/chat/completions"
         self._pause = Pause()
+        self._usual_seconds = 0.0
         self._slots = asyncio.Semaphore(address.concurrency)
         self._client = httpx2.AsyncClient(
             headers=_headers(address.key),
@@ -89,45 +103,56 @@ class Endpoint:
         """
         try:
             async with asyncio.timeout(seconds if math.isfinite(seconds) else None), self._slots:
-                return await self._ask(question)
+                return await self._ask(question, seconds)
         except TimeoutError:
-            message = "the drafter's endpoint did not answer in the time that the request had for it"
-            raise NotWritten(message) from None
+            raise NotWritten(_TOO_LATE) from None
 
     async def close(self) -> None:
         """Close its connections."""
         await self._client.aclose()
 
-    async def _ask(self, question: bytes) -> bytes:
+    async def _ask(self, question: bytes, seconds: float) -> bytes:
         """Ask unless there is a pause, and begin or end one."""
-        self._pause.enter(time.monotonic())
+        began = time.monotonic()
+        tries = self._pause.enter(began)
         try:
-            content = await self._in_time(question)
+            content = await self._in_time(question, seconds)
         except Outage as outage:
-            self._pause.failed(outage, time.monotonic())
+            self._pause.failed(outage, time.monotonic(), tries=tries)
+            raise
+        except asyncio.CancelledError:
+            self._left(time.monotonic() - began, tries=tries)
             raise
         except BaseException:
-            self._pause.leave()
+            self._pause.leave(tries=tries)
             raise
+        self._usual_seconds = max(time.monotonic() - began, _REMEMBERED * self._usual_seconds)
         self._pause.succeeded()
         return content
 
-    async def _in_time(self, question: bytes) -> bytes:
-        seconds = self._address.timeout_seconds
+    def _left(self, waited: float, *, tries: bool) -> None:
+        """Pause if whoever asked had no more time, and waited for longer than drafts take."""
+        if waited < max(self._usual_seconds, _LEAST_SILENCE_SECONDS):
+            self._pause.leave(tries=tries)
+            return
+        self._pause.failed(Outage(_TOO_LATE), time.monotonic(), tries=tries)
+
+    async def _in_time(self, question: bytes, seconds: float) -> bytes:
+        most = self._address.timeout_seconds
         try:
-            async with asyncio.timeout(seconds):
-                return await self._tried(question)
+            async with asyncio.timeout(most):
+                return await self._tried(question, min(seconds, most) / 2)
         except TimeoutError:
-            message = f"the drafter's endpoint did not answer within {seconds:g} s"
+            message = f"the drafter's endpoint did not answer within {most:g} s"
             raise Outage(message) from None
 
-    async def _tried(self, question: bytes) -> bytes:
+    async def _tried(self, question: bytes, longest_wait: float) -> bytes:
         """Ask, and once more if there is time for the wait that the endpoint asks for."""
         try:
             return await self._post(question)
         except Outage as outage:
             wait = outage.retry_after
-            if wait is None or wait > self._address.timeout_seconds / 2:
+            if wait is None or wait > longest_wait:
                 raise
         await asyncio.sleep(wait)
         return await self._post(question)
@@ -166,7 +191,7 @@ def _check_status(status: int, headers: Mapping[str, str]) -> None:
     if status == HTTPStatus.OK:
         return
     message = f"the drafter's endpoint answered with status {status}"
-    if status in _BUSY:
+    if status in _AWAY:
         raise Outage(message, _retry_after(headers.get("retry-after", "")))
     if status in _OF_ONE_QUESTION or status >= _SERVER_FAULTS:
         raise NotWritten(message)
@@ -180,5 +205,5 @@ def _retry_after(told: str) -> float | None:
         return float(told)
     try:
         return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

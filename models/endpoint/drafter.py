@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from models.batches import Report
+    from models.endpoint.chat import Answer
     from models.endpoint.client import Address
     from models.manifest import Prompt
     from models.prompt import Request
@@ -90,9 +91,20 @@ class EndpointDrafter:
         self._background.close(self._endpoint.close())
 
     async def _draft(self, request: Request, seconds: float) -> Written:
-        """Write one draft, and log that it failed or is well again when that has changed."""
+        answer = await self._logged(request, seconds)
+        self._report(
+            rows=1, tokens=answer.read_tokens, padded=answer.read_tokens, written=answer.written_tokens
+        )
+        writer = self._writer = self._named(answer.writer)
+        text = first_sentence(answer.text)
+        if words := uncopied(text, request.sources):
+            raise NotCopied(text, tuple(words), writer)
+        return Written(text, writer)
+
+    async def _logged(self, request: Request, seconds: float) -> Answer:
+        """Ask for one draft, and log that it failed or is well again when that has changed."""
         try:
-            written = await self._written(request, seconds)
+            answer = await self._answer(request, seconds)
         except NotWritten as fault:
             if self._told != (told := str(fault)):
                 _log.warning("%s; sentences of the articles take the place of drafts", told)
@@ -101,20 +113,12 @@ class EndpointDrafter:
         if self._told:
             _log.warning("the drafter's endpoint writes again")
             self._told = ""
-        return written
+        return answer
 
-    async def _written(self, request: Request, seconds: float) -> Written:
+    async def _answer(self, request: Request, seconds: float) -> Answer:
         budget = token_budget(request.max_words, _MOST_TOKENS)
         asked = chat.question(self._address.model, turns(request, self._prompt), budget)
-        answer = chat.answer(await self._endpoint.ask(asked, seconds))
-        self._report(
-            rows=1, tokens=answer.read_tokens, padded=answer.read_tokens, written=answer.written_tokens
-        )
-        self._writer = self._named(answer.writer)
-        text = first_sentence(answer.text)
-        if words := uncopied(text, request.sources):
-            raise NotCopied(text, tuple(words))
-        return Written(text, self._writer)
+        return chat.answer(await self._endpoint.ask(asked, seconds))
 
     def _named(self, writer: str) -> str:
         return f"{writer or self._address.model} at {self._address.host}"

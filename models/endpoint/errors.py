@@ -33,9 +33,10 @@ class NotCopied(Exception):
     Attributes:
         text: The draft.
         words: Those names and numbers.
+        writer: What wrote it.
     """
 
-    def __init__(self, text: str, words: tuple[str, ...]) -> None:
-        """Keep the draft and the words."""
+    def __init__(self, text: str, words: tuple[str, ...], writer: str) -> None:
+        """Keep the draft, the words and the writer."""
         super().__init__("a name or number of none of the sources")
-        self.text, self.words = text, words
+        self.text, self.words, self.writer = text, words, writer

@@ -20,24 +20,30 @@ class Pause:
         self._outage: Outage | None = None
         self._trying = False
 
-    def enter(self, now: float) -> None:
-        """Let a draft through, or raise what the last one failed with."""
+    def enter(self, now: float) -> bool:
+        """Let a draft through, or raise what the last one failed with.
+
+        Returns:
+            Whether it is the one that tries, after a pause.
+        """
         if self._outage is None:
-            return
+            return False
         if self._trying or now < self._until:
             raise Outage(str(self._outage))
         self._trying = True
+        return True
 
-    def leave(self) -> None:
-        """Hear that a draft ended in a way that tells nothing: the next one may try."""
-        self._trying = False
+    def leave(self, *, tries: bool) -> None:
+        """Hear that a draft ended in a way that tells nothing: if it tries, let the next one do so."""
+        if tries:
+            self._trying = False
 
-    def failed(self, outage: Outage, now: float) -> None:
+    def failed(self, outage: Outage, now: float, *, tries: bool) -> None:
         """Begin to pause, twice as long each time.
 
         Drafts that were under way when the first one failed make the pause no longer.
         """
-        if self._outage is None or self._trying:
+        if self._outage is None or tries:
             pause = max(self._seconds, outage.retry_after or 0.0)
             self._until = now + min(pause, _LONGEST_SECONDS)
             self._seconds = min(2 * self._seconds, _MOST_SECONDS)

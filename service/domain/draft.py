@@ -23,6 +23,7 @@ class Guard(Enum):
     NEGATION = auto()
     VOCABULARY = auto()
     ORDER = auto()
+    MODALITY = auto()
 
 
 class DropReason(Enum):

@@ -57,7 +57,7 @@ class RemoteDrafting:
     def bind(self, check: Check, watch: Watch = NOBODY, urgency: Urgency = AT_LEISURE) -> Models:
         """Do as :meth:`service.ports.Engine.bind`."""
         models = self._engine.bind(check, watch, urgency)
-        drafter = BoundRemote(self._drafter, models.check, urgency.deadline)
+        drafter = BoundRemote(self._drafter, models.check, min(urgency.due, urgency.deadline))
         return replace(models, drafter=drafter, writers=drafter.writers)
 
     def stop(self) -> None:
@@ -73,12 +73,12 @@ class BoundRemote:
     Attributes:
         drafter: The drafter.
         check: Raises when nobody waits for the request any more.
-        deadline: Monotonic time of that.
+        due: Monotonic time by which the request is to be answered.
     """
 
     drafter: RemoteDrafter
     check: Check
-    deadline: float = math.inf
+    due: float = math.inf
     _until: float | None = None
     _met: dict[ModelCard, None] = field(default_factory=dict)
 
@@ -87,8 +87,8 @@ class BoundRemote:
         self.check()
         try:
             written = self.drafter.draft(requests, self.check, self._seconds())
-        except NotCopied:
-            self._met[self.drafter.card] = None
+        except NotCopied as fault:
+            self._met[replace(self.drafter.card, id=fault.writer)] = None
             raise
         self._met |= {draft.card: None for draft in written}
         return [draft.text for draft in written]
@@ -97,7 +97,7 @@ class BoundRemote:
         """Return how long drafts may still take."""
         now = time.monotonic()
         if self._until is None:
-            self._until = now + _SHARE * (self.deadline - now)
+            self._until = now + _SHARE * (self.due - now)
         return max(0.0, self._until - now)
 
     def writers(self) -> tuple[ModelCard, ...]:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from service.domain import Guard
 from service.language.calendar import dates
 from service.language.facts import negated, quotations
+from service.language.factuality import factuality
 from service.language.names import names
 from service.language.numbers import numbers
-from service.language.words import FUNCTION_WORDS, WORD, content_stems, lexicon, stem, words
+from service.language.words import FUNCTION_WORDS, WORD, content_stems, lexicon, light_verbs, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,9 +84,26 @@ def _changed_negation(evidence: Evidence) -> str:
 
 
 def _foreign_word(evidence: Evidence) -> str:
-    return _first_missing(
-        sorted(content_stems(evidence.text)), set().union(*map(content_stems, evidence.spans))
-    )
+    return _first_missing(sorted(_carriers(evidence.text)), set().union(*map(_carriers, evidence.spans)))
+
+
+def _carriers(text: str) -> frozenset[str]:
+    return content_stems(text) | light_verbs(text)
+
+
+def _told_as_fact(evidence: Evidence) -> str:
+    """Return a word that is told as a fact, and in all spans that have it only claimed, denied or asked for.
+
+    The word that opens such a frame there ("claims", "denied") may stand anywhere in the sentence.
+    """
+    spans = [factuality(span) for span in evidence.spans]
+    known = set().union(*(span.told for span in spans))
+    kept = frozenset(map(stem, words(evidence.text)))
+    for word in sorted(factuality(evidence.text).told - known):
+        openers = [span.framed[word] for span in spans if word in span.framed]
+        if openers and not any(opener & kept for opener in openers):
+            return word
+    return ""
 
 
 def _reordered(evidence: Evidence) -> str:
@@ -197,5 +215,6 @@ GUARDS: dict[Guard, Callable[[Evidence], str]] = {
     Guard.NEGATION: _changed_negation,
     Guard.VOCABULARY: _foreign_word,
     Guard.ORDER: _reordered,
+    Guard.MODALITY: _told_as_fact,
 }
 GUARDS_OF_TITLES = GUARDS | {Guard.ORDER: _reordered_title}

@@ -37,6 +37,19 @@ FUNCTION_WORDS = lexicon(
     """
 )
 
+# Function words that can be the whole of what somebody did, "took the money", each with its infinitive.
+LIGHT_VERBS = {
+    form: forms.split()[0]
+    for forms in (
+        "take takes took taken taking",
+        "make makes made making",
+        "give gives gave given giving",
+        "get gets got gotten getting",
+        "put puts putting",
+    )
+    for form in forms.split()
+}
+
 # Longer words are addresses or damage.
 _LONGEST = 40
 _stemmers = threading.local()
@@ -70,6 +83,11 @@ def _stem(word: str) -> str:
     if not hasattr(_stemmers, "english"):
         _stemmers.english = snowballstemmer.stemmer("english")
     return str(_stemmers.english.stemWord(word))
+
+
+def light_verbs(text: str) -> frozenset[str]:
+    """Return the infinitives of function words that can be the whole of what somebody did."""
+    return frozenset(LIGHT_VERBS[form] for form in map(str.lower, words(text)) if form in LIGHT_VERBS)
 
 
 def content_stems(text: str) -> frozenset[str]:

@@ -219,7 +219,8 @@ class Servicer:
     def _work(self, generate: Callable[[Models], Iterator[T]], turn: _Turn) -> AsyncGenerator[T, None]:
         """Run a generator on a worker, with the models as this call may use them."""
         call, rank = turn.call, turn.rank()
-        models = self.engine.bind(call.token.check, call.watch, Urgency(rank, call.token.deadline))
+        urgency = Urgency(rank, call.token.deadline, turn.due())
+        models = self.engine.bind(call.token.check, call.watch, urgency)
 
         def working() -> Iterator[T]:
             with turn.place.working(turn.need):
@@ -239,6 +240,12 @@ class _Turn:
     def rank(self) -> float:
         """Return its rank from now on: an item of a batch begins to wait when the one before it is done."""
         return backlog.rank(self.need.rank, time.monotonic())
+
+    def due(self) -> float:
+        """Return by when it is to be done: what is still to come shares what the call still has."""
+        now = time.monotonic()
+        share = self.need.tokens / sum(need.tokens for need in self.place.needs)
+        return now + share * (self.call.token.deadline - now)
 
 
 def _told(error: Exception, call: Call) -> status_pb2.Status:

@@ -16,6 +16,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from service.domain import RemovalReason
+from service.language.factuality import is_command
 from service.language.identify import is_foreign
 from service.neighbours import is_large, nearest
 
@@ -100,6 +101,8 @@ def _unfit(sentences: Sequence[Sentence]) -> dict[int, RemovalReason]:
             unfit[index] = RemovalReason.DUPLICATE
         elif is_foreign(sentence.text):
             unfit[index] = RemovalReason.LANGUAGE
+        elif is_command(sentence.text):
+            unfit[index] = RemovalReason.NOTICE
         seen.add(key)
     return unfit
 

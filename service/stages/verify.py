@@ -1,9 +1,9 @@
 """Verify: no sentence goes out that its cited spans do not support.
 
-Guards are exact: numbers, dates, names, quotations, negation, vocabulary and word order of the sentence
-against the cited spans. The checker is a similarity with a threshold, between the sentence and each span
-by itself. Where there is an entailment model, it judges what was written and passed all that, against its
-cited sources together; what was taken from a source needs no judge.
+Guards are exact: numbers, dates, names, quotations, negation, vocabulary, word order, and what is told as a
+fact, of the sentence against the cited spans. The checker is a similarity with a threshold, between the
+sentence and each span by itself. Where there is an entailment model, it judges what was written and passed
+all that, against its cited sources together; what was taken from a source needs no judge.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ _REASONS = {
     Guard.NEGATION: DropReason.NEGATION,
     Guard.VOCABULARY: DropReason.VOCABULARY,
     Guard.ORDER: DropReason.ORDER,
+    Guard.MODALITY: DropReason.MODALITY,
 }
 _ARTICLE_AND_NAME = re.compile(r"\b[Tt]he (?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+)?)\b(?! [A-Z])")
 _LONGER = re.compile(r" (?:and|of|for) [A-Z][\w-]+")

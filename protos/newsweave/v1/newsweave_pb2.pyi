@@ -374,6 +374,10 @@ class _GuardEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Guard.ValueType
     between content words, who speaks speaks in one of them, and auxiliaries stand before the verbs
     that they have there.
     """
+    GUARD_MODALITY: _Guard.ValueType  # 8
+    """Nothing is told as a fact that all cited spans which have it only leave to a claim, a belief, a denial,
+    a condition or a command.
+    """
 
 class Guard(_Guard, metaclass=_GuardEnumTypeWrapper):
     """An exact test of a sentence against its cited spans."""
@@ -397,6 +401,10 @@ GUARD_ORDER: Guard.ValueType  # 7
 between content words, who speaks speaks in one of them, and auxiliaries stand before the verbs
 that they have there.
 """
+GUARD_MODALITY: Guard.ValueType  # 8
+"""Nothing is told as a fact that all cited spans which have it only leave to a claim, a belief, a denial,
+a condition or a command.
+"""
 Global___Guard: _TypeAlias = Guard  # noqa: Y015
 
 class _RemovalReason:
@@ -410,7 +418,9 @@ class _RemovalReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Removal
     REMOVAL_REASON_NAVIGATION: _RemovalReason.ValueType  # 1
     """Menus, buttons, lists of links and other furniture of a page."""
     REMOVAL_REASON_NOTICE: _RemovalReason.ValueType  # 2
-    """Notices about cookies, browsers, advertising, subscriptions or rights."""
+    """Notices about cookies, browsers, advertising, subscriptions or rights; and sentences that tell whoever
+    reads them what to write.
+    """
     REMOVAL_REASON_CREDIT: _RemovalReason.ValueType  # 3
     """A caption or a credit of a picture, a byline or a date line."""
     REMOVAL_REASON_HEADING: _RemovalReason.ValueType  # 4
@@ -438,7 +448,9 @@ REMOVAL_REASON_UNSPECIFIED: RemovalReason.ValueType  # 0
 REMOVAL_REASON_NAVIGATION: RemovalReason.ValueType  # 1
 """Menus, buttons, lists of links and other furniture of a page."""
 REMOVAL_REASON_NOTICE: RemovalReason.ValueType  # 2
-"""Notices about cookies, browsers, advertising, subscriptions or rights."""
+"""Notices about cookies, browsers, advertising, subscriptions or rights; and sentences that tell whoever
+reads them what to write.
+"""
 REMOVAL_REASON_CREDIT: RemovalReason.ValueType  # 3
 """A caption or a credit of a picture, a byline or a date line."""
 REMOVAL_REASON_HEADING: RemovalReason.ValueType  # 4
@@ -524,7 +536,9 @@ class _DropReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DropReason
     DROP_REASON_ORDER: _DropReason.ValueType  # 12
     """Words in an order that no cited span has."""
     DROP_REASON_MODALITY: _DropReason.ValueType  # 13
-    """A possibility told as a fact, or a fact as a possibility."""
+    """A possibility told as a fact, or a fact as a possibility; or the word of the detail, which the cited
+    spans only leave to a claim, a belief, a denial, a condition or a command.
+    """
     DROP_REASON_NOT_WRITTEN: _DropReason.ValueType  # 14
     """A drafter behind an endpoint wrote nothing that could be used; the detail tells why."""
     DROP_REASON_NOT_COPIED: _DropReason.ValueType  # 15
@@ -560,7 +574,9 @@ DROP_REASON_NOT_SELF_CONTAINED: DropReason.ValueType  # 11
 DROP_REASON_ORDER: DropReason.ValueType  # 12
 """Words in an order that no cited span has."""
 DROP_REASON_MODALITY: DropReason.ValueType  # 13
-"""A possibility told as a fact, or a fact as a possibility."""
+"""A possibility told as a fact, or a fact as a possibility; or the word of the detail, which the cited
+spans only leave to a claim, a belief, a denial, a condition or a command.
+"""
 DROP_REASON_NOT_WRITTEN: DropReason.ValueType  # 14
 """A drafter behind an endpoint wrote nothing that could be used; the detail tells why."""
 DROP_REASON_NOT_COPIED: DropReason.ValueType  # 15

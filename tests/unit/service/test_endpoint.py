@@ -82,6 +82,7 @@ def test_failures_are_those_of_the_service(chat: Chat) -> None:
     with pytest.raises(NotCopied) as told:
         drafted(settings(chat))
     assert (told.value.text, told.value.words) == ("A fire at the port of Oslo hurt 12 men.", ("Oslo",))
+    assert told.value.writer == f"{SERVED_AS} at {chat.url.removeprefix('http://').removesuffix('/v1')}"
     chat.fault = status(500)
     with pytest.raises(NotWritten, match="status 500"):
         drafted(settings(chat))

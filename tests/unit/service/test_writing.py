@@ -177,7 +177,7 @@ def test_what_a_drafter_does_not_write_is_taken_from_a_source_at_once() -> None:
 
 def test_what_a_drafter_did_not_copy_is_told_and_tried_once_more() -> None:
     lie = "The fire at the port of Oslo hurt 13 men."
-    made = failing(NotCopied(lie, ("Oslo", "13")), NotWritten("it is down"))
+    made = failing(NotCopied(lie, ("Oslo", "13"), "big"), NotWritten("it is down"))
     assert told(made.write(CLAIM)) == (FIRE, SentenceMode.EXTRACTED)
     assert made.dropped == [
         DroppedDraft(lie, 1, R.NOT_COPIED, M.RETRIED, "Oslo 13"),

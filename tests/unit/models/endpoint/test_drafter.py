@@ -140,6 +140,7 @@ def test_names_and_numbers_of_its_own_are_told_with_the_draft(chat: Chat) -> Non
     with drafting(chat) as drafter, pytest.raises(NotCopied) as told:
         one(drafter)
     assert (told.value.text, told.value.words) == ("A fire at the port of Oslo hurt 13 men.", ("Oslo", "13"))
+    assert told.value.writer == drafter.writer
 
 
 def test_the_key_is_shown_and_told_nowhere(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
@@ -217,6 +218,8 @@ FAILURES: list[tuple[Callable[[Handler], None], type[NotWritten], str]] = [
     (status(404), Outage, "status 404"),
     (status(429), Outage, "status 429"),
     (status(500), NotWritten, "status 500"),
+    (status(502), Outage, "status 502"),
+    (status(504), Outage, "status 504"),
     (status(503, retry_after="3600"), Outage, "status 503"),
     (REDIRECTED, Outage, "status 307"),
     (body(b"<html>welcome</html>"), NotWritten, "something else than a chat completion"),
@@ -270,10 +273,19 @@ def test_a_short_wait_that_the_endpoint_asks_for_is_waited(chat: Chat, wait: str
     assert len(chat.asked) == 2
 
 
-def test_a_wait_that_cannot_be_read_is_none(chat: Chat) -> None:
-    chat.fault = Once(status(429, retry_after="soon"))
+@pytest.mark.parametrize("wait", ["soon", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"])
+def test_a_wait_that_cannot_be_read_is_none(chat: Chat, wait: str) -> None:
+    chat.fault = Once(status(429, retry_after=wait))
     with drafting(chat) as drafter, pytest.raises(Outage, match="status 429"):
         one(drafter)
+
+
+def test_a_wait_that_the_request_has_no_time_for_is_left_to_the_pause(chat: Chat) -> None:
+    chat.fault = status(429, retry_after="2")
+    began = time.monotonic()
+    with drafting(chat) as drafter, pytest.raises(Outage, match="status 429"):
+        one(drafter, seconds=3.0)
+    assert time.monotonic() - began < 1
 
 
 def test_a_connection_that_broke_off_is_made_once_more(chat: Chat) -> None:
@@ -302,6 +314,19 @@ def test_what_fails_is_logged_once_and_so_is_its_end(
     ]
 
 
+def test_an_endpoint_that_writes_again_is_told_whatever_it_writes(
+    chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat.fault = Once(status(500))
+    chat.write = lambda _: "A fire at the port of Oslo hurt 13 men."
+    with drafting(chat) as drafter:
+        with pytest.raises(NotWritten):
+            one(drafter)
+        with pytest.raises(NotCopied):
+            one(drafter)
+    assert "the drafter's endpoint writes again" in caplog.messages
+
+
 class LeftError(Exception):
     """A caller left."""
 
@@ -325,12 +350,68 @@ def test_whoever_leaves_takes_the_question_back(chat: Chat) -> None:
 def test_a_request_with_little_time_gives_up_alone(chat: Chat) -> None:
     chat.fault = silent
     with drafting(chat) as drafter:
-        with pytest.raises(NotWritten, match="in the time that the request had") as told:
+        with pytest.raises(NotWritten, match="in the time that a request had") as told:
             one(drafter, seconds=0.1)
         assert type(told.value) is NotWritten
         assert chat.left.wait(1.0)
         chat.fault = None
         assert one(drafter).text == MERGED
+
+
+SILENT = 1.1
+
+
+def test_an_endpoint_that_is_silent_until_nobody_waits_is_left_alone(
+    chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat.fault = silent
+    with drafting(chat) as drafter:
+        with pytest.raises(NotWritten, match="in the time that a request had"):
+            one(drafter, seconds=SILENT)
+        began = time.monotonic()
+        with pytest.raises(Outage, match="in the time that a request had"):
+            one(drafter)
+        assert time.monotonic() - began < 1
+    assert len(chat.asked) == 1
+    assert len([record for record in caplog.records if record.name.startswith("models")]) == 1
+
+
+def test_so_is_one_whose_caller_leaves(chat: Chat) -> None:
+    chat.fault = silent
+    began = time.monotonic()
+
+    def check() -> None:
+        if time.monotonic() - began > SILENT:
+            raise LeftError
+
+    with drafting(chat) as drafter:
+        with pytest.raises(LeftError):
+            drafter.draft([Asked()], check, FOREVER)
+        assert chat.left.wait(1.0)
+        with pytest.raises(Outage):
+            one(drafter)
+
+
+def test_one_that_is_as_slow_as_ever_is_not(chat: Chat) -> None:
+    def write(_: str) -> str:
+        time.sleep(1.3)
+        return MERGED
+
+    chat.write = write
+    with drafting(chat) as drafter:
+        one(drafter)
+        with pytest.raises(NotWritten) as told:
+            one(drafter, seconds=SILENT)
+        assert type(told.value) is NotWritten
+        assert one(drafter).text == MERGED
+
+
+def test_what_is_closed_writes_nothing(chat: Chat) -> None:
+    with drafting(chat) as drafter:
+        drafter.close()
+        with pytest.raises(NotWritten, match="asked no more"):
+            one(drafter)
+    assert chat.asked == []
 
 
 def test_to_close_it_calls_off_what_is_under_way(chat: Chat) -> None:

@@ -115,18 +115,20 @@ def test_a_writer_whose_draft_is_refused_is_named_as_well(
     engine: RemoteDrafting, elsewhere: Elsewhere
 ) -> None:
     models = engine.bind(Token().check)
-    elsewhere.fault = NotCopied("A flood.", ("A",))
+    elsewhere.fault = NotCopied("A flood.", ("A",), "its writer")
+    elsewhere.writers = ["another, which wrote for somebody else"]
     with pytest.raises(NotCopied):
         models.drafter.draft([REQUEST])
-    elsewhere.writers = ["another"]
     assert models.writers
-    assert models.writers() == (card("big"),)
+    assert models.writers() == (card("its writer"),)
 
 
+@pytest.mark.parametrize(("deadline", "due"), [(80.0, 8.0), (8.0, math.inf)])
 def test_drafts_of_a_request_take_half_of_its_time_together(
-    engine: RemoteDrafting, elsewhere: Elsewhere
+    engine: RemoteDrafting, elsewhere: Elsewhere, deadline: float, due: float
 ) -> None:
-    models = engine.bind(Token(8.0).check, urgency=Urgency(deadline=time.monotonic() + 8.0))
+    now = time.monotonic()
+    models = engine.bind(Token(deadline).check, urgency=Urgency(deadline=now + deadline, due=now + due))
     models.drafter.draft([REQUEST])
     time.sleep(0.2)
     models.drafter.draft([REQUEST])
@@ -146,7 +148,7 @@ def test_models_that_wait_elsewhere_are_told_for_whom_as_well(elsewhere: Elsewhe
     engine = RemoteDrafting(LocalEngine(lambda _: models), elsewhere)
     engine.start().result(PATIENCE)
     try:
-        asked = Urgency(3.0, time.monotonic() + 8.0)
+        asked = Urgency(3.0, time.monotonic() + 9.0, time.monotonic() + 8.0)
         bound = engine.bind(Token().check, urgency=asked)
         bound.encoder.encode(["a"])
         bound.drafter.draft([REQUEST])

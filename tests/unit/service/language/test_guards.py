@@ -40,6 +40,12 @@ def test_words_follow_each_other_as_in_a_span_or_at_a_seam(
     assert GUARDS[Guard.ORDER](Evidence(text, tuple(cited), frozenset(), seams)) == fault
 
 
+@pytest.mark.parametrize(("text", "fault"), [("Lee took the money.", "take"), ("Lee was at the money.", "")])
+def test_a_light_verb_stands_in_a_span(text: str, fault: str) -> None:
+    spans = ("Lee and the council met over the money.",)
+    assert GUARDS[Guard.VOCABULARY](Evidence(text, spans, frozenset(), 0)) == fault
+
+
 def test_every_guard_passes_a_sentence_that_is_its_own_span() -> None:
     assert [test(Evidence(SUIT, (SUIT,), frozenset(), 0)) for test in GUARDS.values()] == [""] * len(Guard)
 
