@@ -36,13 +36,14 @@ def apply(model: PreTrainedModel, precision: Precision) -> None:
     """Use the weights of a model's linear layers and of its words so, in place; all else stays as it is."""
     if precision is Precision.FLOAT32:
         return
-    words = model.get_input_embeddings().weight
+    (words,) = model.get_input_embeddings().parameters()
+    shared = nn.Parameter(words.detach().bfloat16(), requires_grad=False)
     for parent in tuple(model.modules()):
         for name, child in tuple(parent.named_children()):
             if type(child) is nn.Linear:
-                setattr(parent, name, Bfloat16Linear(child))
+                setattr(parent, name, Bfloat16Linear(child, shared if child.weight is words else None))
             elif type(child) is nn.Embedding and child.weight is words:
-                setattr(parent, name, Bfloat16Embedding(child))
+                setattr(parent, name, Bfloat16Embedding(shared))
     # As long as one of them stands there, all of the file of float32 weights is held in memory.
     for parameter in model.parameters():
         parameter.data = parameter.data.clone()
@@ -54,14 +55,20 @@ class Bfloat16Linear(nn.Module):
     They are laid out once as oneDNN multiplies them, where it does; it would do so at every use otherwise.
     """
 
-    def __init__(self, layer: nn.Linear) -> None:
-        """Shorten the weights of a layer; its bias stays as it is."""
+    def __init__(self, layer: nn.Linear, shared: nn.Parameter | None = None) -> None:
+        """Shorten the weights of a layer; its bias stays as it is.
+
+        Args:
+            layer: The layer.
+            shared: Its weights, already short, if another layer has them too. They are used as they are: laid
+                out besides, those of all words would take as much memory again, and that is not worth it.
+        """
         super().__init__()
-        weight = layer.weight.detach().bfloat16()
         self.bias = dict(layer.named_parameters()).get("bias")
-        self._is_laid_out = _onednn_multiplies()
-        # Models ask for its type. It is no parameter: what is laid out cannot be copied as one.
-        self.weight = _laid_out(weight) if self._is_laid_out else weight
+        self._is_laid_out = shared is None and _onednn_multiplies()
+        short = layer.weight.detach().bfloat16() if shared is None else shared
+        # Models ask for its type. What is laid out cannot be copied as parameters are.
+        self.weight = _laid_out(short) if self._is_laid_out else short
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         """Shape: ``(..., inputs)`` -> ``(..., outputs)``, in float32."""
@@ -73,10 +80,10 @@ class Bfloat16Linear(nn.Module):
 class Bfloat16Embedding(nn.Module):
     """Short vectors of words, for inference."""
 
-    def __init__(self, layer: nn.Embedding) -> None:
-        """Shorten the vectors of a layer."""
+    def __init__(self, vectors: nn.Parameter) -> None:
+        """Take short vectors, of shape ``(words, size)``."""
         super().__init__()
-        self.weight = nn.Parameter(layer.weight.detach().bfloat16(), requires_grad=False)
+        self.weight = vectors
 
     def forward(self, words: torch.Tensor) -> torch.Tensor:
         """Shape: ``(...)`` -> ``(..., size)``, in float32."""

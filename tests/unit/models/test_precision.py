@@ -55,12 +55,15 @@ def test_short_weights_are_for_processors_that_multiply_them(
     assert fastest() is precision
 
 
-def test_vectors_of_words_take_half_the_memory() -> None:
+def test_vectors_of_words_take_half_the_memory_and_are_there_once() -> None:
     model = tiny.tiny_causal(260)
+    model.lm_head.weight = model.get_input_embeddings().weight
     exact = model.get_input_embeddings()(WORDS).detach()
     before = sum(weight.nbytes for weight in model.get_input_embeddings().parameters())
     apply(model, Precision.BFLOAT16)
-    assert sum(weight.nbytes for weight in model.get_input_embeddings().parameters()) == before // 2
+    (weight,) = model.get_input_embeddings().parameters()
+    assert weight.nbytes == before // 2
+    assert model.lm_head.weight is weight
     found = model.get_input_embeddings()(WORDS)
     assert found.dtype is torch.float32
     assert 0 < float((found - exact).norm() / exact.norm()) < 0.005
