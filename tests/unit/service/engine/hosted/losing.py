@@ -1,4 +1,4 @@
-"""A server that loses its cluster: begins one, kills a part of it, and writes what its engine tells."""
+"""A server that loses its cluster: begins one, kills a part of it, and writes what is left and is told."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def main(lost: str) -> None:
     with on_ray(name="lost", least=1, most=1) as begun:
         begun.engine._tell = tell
         tell(begun.process() > 0)
-        for process in psutil.Process().children(recursive=True):
+        of_ray = psutil.Process().children(recursive=True)
+        sys.stdout.writelines(f"{process.pid}\n" for process in of_ray if process.name() != lost)
+        sys.stdout.flush()
+        for process in of_ray:
             if process.name() == lost:
                 process.kill()
         time.sleep(PATIENCE)

@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import grpc
@@ -136,15 +137,14 @@ def test_more_than_may_wait_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with on_ray(name="narrow", least=1, most=1, max_queued=1) as begun, ThreadPoolExecutor(4) as pool:
         token = Token(PATIENCE)
         calls = [pool.submit(begun.bound(token).encoder.encode, ["step"]) for _ in range(4)]
-        assert until(lambda: sum(call.done() for call in calls) == 2)
-        refused = [call.exception() for call in calls if call.done()]
+        # One is at the replica, and one waits, unless it came when the first was on its way.
+        assert until(lambda: sum(call.done() for call in calls) >= 2)
         token.stop()
-        others = [call.exception(PATIENCE) for call in calls]
-    assert all(isinstance(error, QueueFull) for error in refused)
-    assert {error.metadata["max_queued_requests"] for error in refused if isinstance(error, QueueFull)} == {
-        "1"
-    }
-    assert sum(isinstance(error, Cancelled) for error in others) == 2
+        told = [call.exception(PATIENCE) for call in calls]
+    refused = [error for error in told if isinstance(error, QueueFull)]
+    assert len(refused) in {2, 3}
+    assert {error.metadata["max_queued_requests"] for error in refused} == {"1"}
+    assert sum(isinstance(error, Cancelled) for error in told) == 4 - len(refused)
 
 
 def test_there_are_more_replicas_while_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,15 +273,20 @@ def test_a_cluster_that_is_silent_is_told_and_is_used_again_when_it_speaks(
 @pytest.mark.parametrize("lost", ["gcs_server", "raylet"])
 def test_a_process_whose_cluster_is_lost_says_so_and_ends(lost: str) -> None:
     module = "tests.unit.service.engine.hosted.losing"
-    run = subprocess.run(
-        [sys.executable, "-m", module, lost],
-        capture_output=True,
-        text=True,
-        timeout=2 * PATIENCE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        check=False,
-    )
-    assert run.stdout.split() == ["usable", "unusable"], run.stderr
+    path = os.pathsep.join(filter(None, sys.path))
+    with TemporaryDirectory(prefix="nw-", ignore_cleanup_errors=True) as folder:
+        run = subprocess.run(
+            [sys.executable, "-m", module, lost],
+            capture_output=True,
+            text=True,
+            timeout=2 * PATIENCE,
+            env=os.environ | {"PYTHONPATH": path, "TMPDIR": folder},
+            check=False,
+        )
+        usable, *left, unusable = run.stdout.split()
+        for number in filter(psutil.pid_exists, map(int, left)):  # some would end a minute later
+            os.kill(number, signal.SIGKILL)
+    assert (usable, unusable) == ("usable", "unusable")
     assert (
         run.stderr.count("the cluster of Ray has been silent for 2 s: its head is lost, or this machine") == 1
     )
