@@ -33,9 +33,7 @@ load: venv models ## put twice the load on the server that it can bear, for thre
 faults: venv models ## treat servers badly: 10,000 hostile requests, hostile clients, SIGTERM under load, damaged weights
 	$(BIN)/pytest tests/faults -m ''
 
-ray: models ## test models on a cluster of Ray on this machine, in an environment of its own
-	$(PYTHON) -m venv $(VENV)-ray
-	$(VENV)-ray/bin/pip install --quiet --editable '.[bench,dev,ray,web]'
+ray: models $(VENV)-ray/.installed ## test models on a cluster of Ray on this machine, in an environment of its own
 	$(VENV)-ray/bin/pytest -m ray tests/unit/service/engine/hosted
 	$(VENV)-ray/bin/pytest -m ray tests/rpc/test_ray.py
 	$(VENV)-ray/bin/pytest -m ray tests/rpc/test_offline_digest.py
@@ -78,6 +76,11 @@ $(STAMP): pyproject.toml
 	  exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --editable '.[bench,dev,web]'
+	@touch $@
+
+$(VENV)-ray/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-ray
+	$(VENV)-ray/bin/pip install --editable '.[bench,dev,ray,web]'
 	@touch $@
 
 protos: venv ## generate the Python stubs of the contract

@@ -313,8 +313,9 @@ def _on_ray(settings: Settings, reports: Reports) -> LocalEngine:
     except ModuleNotFoundError as error:
         message = f"engine is ray, and {error.name} is not installed: pip install 'newsweave[ray]'"
         raise SettingsError(message) from None
-    load = partial(loading.load, settings)
-    return ray.engine(ray.OnRay(load, reports, settings.model_stall_seconds, cluster), settings.workers)
+    load, stall = partial(loading.load_alike, settings), settings.model_stall_seconds
+    differs = partial(loading.precision_here, settings) if settings.reduced_precision else None
+    return ray.engine(ray.OnRay(load, reports, stall, cluster, differs), settings.workers)
 
 
 def _cluster(settings: Settings) -> Cluster:
@@ -325,7 +326,7 @@ def _cluster(settings: Settings) -> Cluster:
         settings.ray_address,
         fewest,
         most,
-        settings.threads or os.cpu_count() or 1,
+        settings.threads or None,
         settings.max_replica_tokens,
         settings.max_queued_requests,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models import errors, manifest, store
@@ -32,53 +33,82 @@ def _unreported(_role: str) -> Report:
     return no_report
 
 
-def load(settings: Settings, reports: Callable[[str], Report] = _unreported) -> LoadedModels:
+def load(
+    settings: Settings, reports: Callable[[str], Report] = _unreported, *, agreed: str = ""
+) -> LoadedModels:
     """Load every model, but for a drafter elsewhere.
 
-    Each reports its batches to what ``reports`` returns for its role.
+    Args:
+        settings: Say which.
+        reports: Each reports its batches to what this returns for its role.
+        agreed: The precision of their weights, on whatever machine; empty: that of this one.
 
     Raises:
         ModelFilesError: Files are not here, or damaged.
     """
     return LoadedModels(
-        encoder(settings, reports(Role.ENCODER.value)),
-        None if settings.drafter_url else drafter(settings, reports(Role.DRAFTER.value)),
-        verifier(settings, reports(Role.VERIFIER.value)) if settings.verifier else None,
+        encoder(settings, reports(Role.ENCODER.value), agreed),
+        None if settings.drafter_url else drafter(settings, reports(Role.DRAFTER.value), agreed),
+        verifier(settings, reports(Role.VERIFIER.value), agreed) if settings.verifier else None,
     )
 
 
-def encoder(settings: Settings, report: Report = no_report) -> EncoderModel:
+def load_alike(settings: Settings, precisions: Sequence[str] = ()) -> Callable[..., LoadedModels]:
+    """Return what loads the models in the same precision on every machine.
+
+    Args:
+        settings: Say which models.
+        precisions: What :func:`precision_here` returns on each machine. Where they differ, all have float32,
+            which is slow on none of them. Without any there is one machine only.
+    """
+    if not precisions:
+        return partial(load, settings)
+    return partial(load, settings, agreed=precisions[0] if len(set(precisions)) == 1 else "float32")
+
+
+def encoder(settings: Settings, report: Report = no_report, agreed: str = "") -> EncoderModel:
     """Load the encoder. Raises ModelFilesError."""
     _limit_threads(settings)
     from models.encoder import Encoder  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report, precision(settings)))
+        return _CardedEncoder(Encoder(_files(settings, Role.ENCODER), report, _used(settings, agreed)))
 
 
-def drafter(settings: Settings, report: Report = no_report) -> DrafterModel:
+def drafter(settings: Settings, report: Report = no_report, agreed: str = "") -> DrafterModel:
     """Load the drafter. Raises ModelFilesError."""
     _limit_threads(settings)
     from models.drafter import Drafter  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER), report, precision(settings)))
+        return _CardedDrafter(Drafter(_files(settings, Role.DRAFTER), report, _used(settings, agreed)))
 
 
-def verifier(settings: Settings, report: Report = no_report) -> VerifierModel:
+def verifier(settings: Settings, report: Report = no_report, agreed: str = "") -> VerifierModel:
     """Load the verifier. Raises ModelFilesError."""
     _limit_threads(settings)
     from models.verifier import Verifier  # noqa: PLC0415  loads torch
 
     with errors_of_the_service():
-        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER), report, precision(settings)))
+        return _CardedVerifier(Verifier(_files(settings, Role.VERIFIER), report, _used(settings, agreed)))
 
 
 def precision(settings: Settings) -> Precision:
-    """Return how the weights of models are used."""
+    """Return how the weights of models are used on this machine."""
     from models.precision import Precision, fastest  # noqa: PLC0415  loads torch
 
     return fastest() if settings.reduced_precision else Precision.FLOAT32
+
+
+def precision_here(settings: Settings) -> str:
+    """Return the same as a word that another process can read without loading torch."""
+    return precision(settings).value
+
+
+def _used(settings: Settings, agreed: str) -> Precision:
+    from models.precision import Precision  # noqa: PLC0415  loads torch
+
+    return Precision(agreed) if agreed else precision(settings)
 
 
 def _limit_threads(settings: Settings) -> None:

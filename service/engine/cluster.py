@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.engine.isolated import NotLoadedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,7 @@ class Cluster:
             that ends with the engine.
         least: Fewest replicas.
         most: Most replicas.
-        cores: How many cores each takes.
+        cores: How many cores each takes; None: all of a machine, of unlike ones the smallest.
         max_tokens: How many tokens may wait at a replica, on average, before there is another.
         max_queued: Uses that this server may have waiting for a place at any replica.
     """
@@ -26,7 +32,7 @@ class Cluster:
     address: str
     least: int
     most: int
-    cores: int
+    cores: int | None
     max_tokens: int
     max_queued: int
 
@@ -45,3 +51,29 @@ class Cluster:
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         os.environ["RAY_AUTH_MODE"] = "token"
         os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+
+    def cores_of_each(self, machines: Sequence[int]) -> int:
+        """Return how many cores a replica takes, where machines have so many as Ray counts.
+
+        Raises:
+            NotLoadedError: None of them has as many as are asked for.
+        """
+        most = max(machines, default=0)
+        if self.cores is None and not most:
+            message = "no machine of the cluster of Ray has a CPU for a replica"
+            raise NotLoadedError(message)
+        if self.cores is None:
+            usable = machines if self.address else [min(most, _usable_here())]
+            return min(cores for cores in usable if cores)
+        if self.cores > most:
+            message = (
+                f"threads is {self.cores}, so that a replica needs {self.cores} CPUs of one machine,"
+                f" and no machine of the cluster of Ray has more than {most}"
+            )
+            raise NotLoadedError(message)
+        return self.cores
+
+
+def _usable_here() -> int:
+    """Return how many cores this process may use, and all that it begins; Ray counts others as well."""
+    return len(os.sched_getaffinity(0))

@@ -7,9 +7,11 @@ import math
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from service.engine.backlog import rank
 from service.engine.bound import BoundDrafter, BoundEncoder, BoundVerifier, Turns, stopped
 from service.engine.lane import Lane
 from service.engine.uses import warm
@@ -99,6 +101,8 @@ class LocalEngine:
     def bind(self, check: Check, watch: Watch = NOBODY, urgency: Urgency = AT_LEISURE) -> Models:
         """Do as :meth:`service.ports.Engine.bind`."""
         models = self._loaded()
+        # What has no deadline must come to its turn, too, whoever asks for it, and wherever it waits.
+        urgency = replace(urgency, rank=rank(urgency.rank, time.monotonic()))
         turns = Turns(self._lane, lambda: self._urged(urgency), self._guarded(check), watch, urgency.rank)
         return Models(
             BoundEncoder(turns),

@@ -40,7 +40,7 @@ class Kept:
             made_by: Names all but the job on which a summary depends: version, settings, models.
 
         Raises:
-            ValueError, KeyError, TypeError, ParseError: It holds something else.
+            ValueError, KeyError, TypeError, RecursionError, ParseError: It holds something else.
         """
         self._file, self._made_by = file, made_by
         self._adding = threading.Lock()
@@ -92,7 +92,7 @@ def kept_in(path: Path, made_by: str) -> Iterator[Kept]:
             raise _refused(path, "KEPT_FILE_IN_USE", "is used by another run") from None
         except OSError as error:
             raise _refused(path, "KEPT_FILE_UNUSABLE", f"cannot be used: {error.strerror}") from None
-        except (ValueError, KeyError, TypeError, json_format.ParseError):
+        except (ValueError, KeyError, TypeError, RecursionError, json_format.ParseError):
             about = "holds something else than kept summaries"
             raise _refused(path, "KEPT_FILE_OF_ANOTHER_KIND", about) from None
         yield kept

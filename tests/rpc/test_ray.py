@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import threading
 import warnings
 from typing import TYPE_CHECKING
@@ -46,10 +45,7 @@ async def _answer(settings: Settings) -> pb.SummarizeResponse:
 
 @pytest.mark.ray
 @pytest.mark.weights
-async def test_an_answer_of_replicas_is_to_the_last_byte_that_of_one_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+async def test_an_answer_of_replicas_is_to_the_last_byte_that_of_one_machine() -> None:
     here = await _answer(Settings(address="127.0.0.1:0", threads=1))
     settings = Settings(address="127.0.0.1:0", threads=1, engine="ray")
     bootstrap._cluster(settings).prepare()

@@ -109,6 +109,17 @@ class Obedient:
         return np.full((len(pairs), 3), 1 / 3, dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class Told(Obedient):
+    """One whose id is what it was told."""
+
+    told: str = ""
+
+    @property
+    def card(self) -> ModelCard:
+        return replace(super().card, id=self.told)
+
+
 def load(reports: Reports) -> LoadedModels:
     """Load all three."""
     encoder, drafter, verifier = (Obedient(role, reports(role)) for role in Role)
@@ -118,6 +129,17 @@ def load(reports: Reports) -> LoadedModels:
 def load_without_a_drafter(reports: Reports) -> LoadedModels:
     """Load what is left if drafts are written elsewhere."""
     return replace(load(reports), drafter=None, verifier=None)
+
+
+def load_told(told: str, reports: Reports) -> LoadedModels:
+    """Load all three, the encoder with an id that says what was told."""
+    models = load(reports)
+    return replace(models, encoder=Told(Role.ENCODER, reports(Role.ENCODER), told=told))
+
+
+def tell() -> str:
+    """Tell of what kind this machine is, as its variables say."""
+    return os.environ.get("NEWSWEAVE_TEST_KIND", "plain")
 
 
 def load_nothing(_: Reports) -> LoadedModels:

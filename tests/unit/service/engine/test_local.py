@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +13,8 @@ import numpy as np
 import pytest
 
 from service.domain import ModelCard
+from service.engine.backlog import AGEING_SECONDS
+from service.engine.bound import BoundEncoder
 from service.engine.local import LocalEngine, State
 from service.engine.token import Token
 from service.errors import Cancelled, Draining, ModelFilesError, ModelNotReady
@@ -372,5 +376,19 @@ def test_models_that_wait_elsewhere_are_told_how_urgent_a_request_is() -> None:
     engine = LocalEngine(load)
     engine.start().result(PATIENCE)
     engine.bind(Token().check, urgency=Urgency(3.0, 4.0)).encoder.encode(["a"])
+    before = time.monotonic()
+    engine.bind(Token().check).encoder.encode(["at leisure"])
     engine.stop()
-    assert told == [Urgency(3.0, 4.0)]
+    assert told[0] == Urgency(3.0, 4.0)
+    # Nothing overtakes it that comes half a minute later, whatever its deadline.
+    assert before + AGEING_SECONDS <= told[1].rank <= time.monotonic() + AGEING_SECONDS
+    assert told[1].deadline == math.inf
+
+
+def test_what_has_no_deadline_is_overtaken_by_nothing_that_comes_half_a_minute_later() -> None:
+    fakes = Fakes()
+    with ready(fakes) as engine:
+        before = time.monotonic()
+        encoder = engine.bind(Token().check).encoder
+        assert isinstance(encoder, BoundEncoder)
+        assert before + AGEING_SECONDS <= encoder.turns.rank <= time.monotonic() + AGEING_SECONDS

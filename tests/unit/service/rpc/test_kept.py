@@ -126,7 +126,15 @@ def test_a_file_that_another_run_uses_is_refused_until_that_has_ended(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "text", ["It rained.\n", "{}\n", "[]\n", '{"key": "k", "summary": {"nothing": 1}}\n']
+    "text",
+    [
+        "It rained.\n",
+        "{}\n",
+        "[]\n",
+        '{"key": "k", "summary": {"nothing": 1}}\n',
+        f"{'[' * 10**5}{']' * 10**5}\n",
+    ],
+    ids=["text", "no key", "a list", "another summary", "endless lists"],
 )
 def test_a_file_that_holds_something_else_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     path = tmp_path / "article.txt"

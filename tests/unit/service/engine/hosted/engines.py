@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from service.engine.cluster import Cluster
@@ -15,7 +16,7 @@ from service.ports import Urgency
 from tests.unit.service.engine import isolated_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from service.engine.wire import LoadModels, Report
@@ -66,15 +67,27 @@ def in_a_process() -> Iterator[Begun]:
 
 @contextmanager
 def on_ray(
-    load: LoadModels = isolated_models.load, *, cluster: Cluster = CLUSTER, **changed: object
+    load: LoadModels = isolated_models.load,
+    *,
+    cluster: Cluster = CLUSTER,
+    differs: Callable[[], str] | None = None,
+    **changed: object,
 ) -> Iterator[Begun]:
-    """Begin an engine on Ray; on the one of this process, if there is one."""
+    """Begin an engine on Ray; on the one of this process, if there is one.
+
+    What ``differs`` on its machines, in their order, is the id of the encoder in every replica.
+    """
     from service.engine import ray  # noqa: PLC0415  an extra, which need not be installed
 
     heard = Heard()
     cluster = replace(cluster, **changed)  # type: ignore[arg-type]
-    with _begun(ray.engine(ray.OnRay(load, heard.reports, STALL, cluster), uses=16), heard) as begun:
+    on_ray = ray.OnRay(partial(_alike, load), heard.reports, STALL, cluster, differs)
+    with _begun(ray.engine(on_ray, uses=16), heard) as begun:
         yield begun
+
+
+def _alike(load: LoadModels, differing: Sequence[str]) -> LoadModels:
+    return partial(isolated_models.load_told, " ".join(sorted(differing))) if differing else load
 
 
 @contextmanager
