@@ -36,13 +36,15 @@ def apply(model: PreTrainedModel, precision: Precision) -> None:
     """Use the weights of a model's linear layers and of its words so, in place; all else stays as it is."""
     if precision is Precision.FLOAT32:
         return
-    (words,) = model.get_input_embeddings().parameters()
-    shared = nn.Parameter(words.detach().bfloat16(), requires_grad=False)
+    embedding = model.get_input_embeddings()
+    # Those that are scaled as well are left alone.
+    words = embedding.weight if type(embedding) is nn.Embedding else None
+    shared = None if words is None else nn.Parameter(words.detach().bfloat16(), requires_grad=False)
     for parent in tuple(model.modules()):
         for name, child in tuple(parent.named_children()):
             if type(child) is nn.Linear:
                 setattr(parent, name, Bfloat16Linear(child, shared if child.weight is words else None))
-            elif type(child) is nn.Embedding and child.weight is words:
+            elif shared is not None and type(child) is nn.Embedding and child.weight is words:
                 setattr(parent, name, Bfloat16Embedding(shared))
     # As long as one of them stands there, all of the file of float32 weights is held in memory.
     for parameter in model.parameters():

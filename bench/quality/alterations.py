@@ -1,8 +1,8 @@
 """Sentences of articles, made wrong by rule: what a checker of summaries must refuse.
 
-The alterations are simple on purpose: a number, a date, a name, a denial, a quotation, a word, or who does
-what to whom is changed, and nothing else. They need no annotated data, so they can be made wherever the
-project is.
+The alterations are simple on purpose: a number, a date, a name, a denial, a claim, a quotation, a word, or
+who does what to whom is changed, and nothing else. They need no annotated data, so they can be made wherever
+the project is.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _DENIAL = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|did|
 _QUOTATION = re.compile(r"[“\"]([^“”\"]+ [^“”\"]+ [^“”\"]+)[”\"]")
 _LONG_WORD = re.compile(r"\b[a-z]{5,}\b")
 _LONG_WORDS = re.compile(r"(?P<one>\b[a-z]{5,}\b)(?P<between>\W+\w+\W+(?:\w+\W+)*?)(?P<two>\b[a-z]{5,}\b)")
+_CLAIM = re.compile(
+    r"^(?:[\w’'-]+\s){1,6}?(?:claims?|claimed|believes?|believed|thinks?|thought)\s(?!as\b)(?:that\s)?"
+    r"|\baccused\s(?:by\s[\w\s]{1,30}?)?of\s"
+)
 _FOREIGN_NAME, _FOREIGN_WORD = "Lindqvist", "unprecedented"
 _APART = re.compile(r"(?:(?!\band\b|,).)*(?:\s\S+){3}", re.DOTALL)
 
@@ -89,6 +93,12 @@ def _negation(sentence: str, _: str) -> str:
     return _AUXILIARY.sub(r"\1 not", sentence, count=1)
 
 
+def _claim(sentence: str, _: str) -> str:
+    """Tell as a fact what somebody believes, or what somebody is accused of."""
+    told = _CLAIM.sub("", sentence, count=1)
+    return told if told == sentence else told[:1].upper() + told[1:]
+
+
 def _quotation(sentence: str, _: str) -> str:
     quotation = _QUOTATION.search(sentence)
     if not quotation:
@@ -117,6 +127,7 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "name": _name,
     "role": _role,
     "negation": _negation,
+    "claim": _claim,
     "quotation": _quotation,
     "word": _word,
     "order": _order,

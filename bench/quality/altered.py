@@ -40,6 +40,7 @@ _GUARDS = {
     "name": Guard.NAMES,
     "role": Guard.ORDER,
     "negation": Guard.NEGATION,
+    "claim": Guard.MODALITY,
     "quotation": Guard.QUOTATIONS,
     "word": Guard.VOCABULARY,
     "order": Guard.ORDER,

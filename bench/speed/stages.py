@@ -108,6 +108,7 @@ def table(record: Record[StageRow]) -> Table:
     laid_out = Table("stage", "seconds, median [least, most]", "share", title="Where the time goes")
     for row in record.rows:
         laid_out.add_row(row.stage, shown(row.seconds), f"{row.share:.1%}")
-    for name, value in record.figures.items():
-        laid_out.add_row(name, number(value), "")
+    laid_out.add_row("request", f"{record.figures['request, s']:.3g}", "")
+    rate = record.figures.get("distinct sentences embedded a second")
+    laid_out.caption = f"{number(rate)} distinct sentences are embedded a second" if rate else None
     return laid_out

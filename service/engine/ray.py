@@ -212,8 +212,9 @@ class _Replicas:
             return []
         try:
             return self._connection.answered(partial(told_by, fit, self._begun.differs), check)
-        except RayTaskError as fault:
-            message = f"a machine of the cluster of Ray cannot load models: {fault.cause}"
+        except RayError as fault:  # the machine may also be lost meanwhile
+            why = fault.cause if isinstance(fault, RayTaskError) else type(fault).__name__
+            message = f"a machine of the cluster of Ray cannot load models: {why}"
             raise NotLoadedError(message) from None
 
     def _told(self) -> Any:  # noqa: ANN401  Ray has no types for us

@@ -29,7 +29,7 @@ _CAPTION = re.compile(
 )
 _SCRAPS = re.compile(
     r"[•|▪►»]|\b(?:[Ss]how|[Hh]ide|[Tt]oggle|Image) [Cc]aption\b|^[A-Z]{1,3}:\s"
-    r"|\b(?:Full Screen|Autoplay|Skip Ad|View Photos|View Gallery|Play Video)\b"
+    r"|\b(?:Full Screen|Autoplay|Skip Ad|View Photos|View Gallery|Play Video)(?:\s+(?:[A-Z]\w+|×)){2}"
     r"|^(?:EMBED|TRAILER|VIDEO|WATCH|PHOTOS?|GALLERY|READ|LISTEN|MORE)\b"
 )
 

@@ -6,6 +6,11 @@ import re
 
 from service.language.words import FUNCTION_WORDS, lexicon
 
+# "First, Second and Third streets" names them, and "Next, the retailer," is one.
+_ORDER = (
+    r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|next|finally|lastly|plus|anyway|in short)"
+    r"(?=\s*,)(?!\s*,\s*(?:second|third|fourth|fifth)\b|\s*,\s*(?:the|an?)\b[^,]{1,80},)"
+)
 _CONNECTIVE = re.compile(
     r"(?:however|but|and|so|yet|also|moreover|furthermore|meanwhile|still|instead|nevertheless|nonetheless|"
     r"therefore|thus|hence|then|besides|similarly|likewise|otherwise|conversely|consequently|accordingly|"
@@ -14,12 +19,12 @@ _CONNECTIVE = re.compile(
     r"that said|by extension|even so|as such|for that reason|for this reason|because of this|despite this|"
     r"according to (?:him|her|them|it))\b(?:\s*,\s*|\s+)"
     # These are connectives before a comma alone: "Finally free, Berg left the port".
-    r"|(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|next|finally|lastly|plus|anyway|or|in short)\s*,\s*",
+    rf"|(?:{_ORDER}|or)\s*,\s*",
     re.IGNORECASE,
 )
 # Somebody speaks, and who that is stands elsewhere: "Wow, the ratings are in".
 _SPOKEN = re.compile(
-    r"^(?:wow|oh|ah|hey|hi|hello|well|yes|yeah|no|nope|ok|okay|look|listen|please|thanks|sorry)(?=[,!])",
+    r"^(?:wow|oh|ah|hey|hi|hello|well|yes|yeah|no|nope|ok|okay|look|listen|please|thanks|sorry)(?=,)",
     re.IGNORECASE,
 )
 # "The port will close, she said." is seldom of somebody in the sentence; "When Berg came, she said no" is.
@@ -40,8 +45,8 @@ _DATELINE = re.compile(
 )
 _DROPPABLE = re.compile(
     r"(?:however|moreover|furthermore|meanwhile|nevertheless|nonetheless|besides|additionally|indeed|in fact|"
-    r"of course|in addition|also|similarly|likewise|still|first(?:ly)?|second(?:ly)?|third(?:ly)?|next"
-    r"|finally|lastly|plus|anyway|in short|and|but)\s*,\s*|(?:but|and)\s+",
+    r"of course|in addition|also|similarly|likewise|still|and|but)\s*,\s*|(?:but|and)\s+"
+    rf"|{_ORDER}\s*,\s*",
     re.IGNORECASE,
 )
 # "US" is a country and "IT" a trade.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REMOVALS: Mapping[int, str] = {
     pb.REMOVAL_REASON_NAVIGATION: "menus, buttons and lists of links",
-    pb.REMOVAL_REASON_NOTICE: "a notice of the site",
+    pb.REMOVAL_REASON_NOTICE: "a notice of the site, or words to whoever summarizes",
     pb.REMOVAL_REASON_CREDIT: "a caption, credit or byline",
     pb.REMOVAL_REASON_HEADING: "a title or heading",
     pb.REMOVAL_REASON_DUPLICATE: "text that stands here twice",
@@ -59,7 +59,7 @@ DROPS: Mapping[int, str] = {
     pb.DROP_REASON_TOO_LONG: "too long for what was left",
     pb.DROP_REASON_NOT_SELF_CONTAINED: "it refers to something outside itself",
     pb.DROP_REASON_ORDER: "words in an order that no quoted passage has",
-    pb.DROP_REASON_MODALITY: "a possibility told as a fact, or a fact as a possibility",
+    pb.DROP_REASON_MODALITY: "a possibility, claim or denial told as a fact, or a fact as a possibility",
     pb.DROP_REASON_NOT_WRITTEN: "the drafter wrote nothing that could be used",
     pb.DROP_REASON_NOT_COPIED: "a name or number of none of the sentences that the drafter was shown",
 }

@@ -32,6 +32,13 @@ def test_a_denial_is_added_or_taken_away() -> None:
     assert altered("She was not pleased.")["negation"] == "She was pleased."
 
 
+def test_a_claim_is_told_as_a_fact() -> None:
+    assert altered("Many people believe that she was there.")["claim"] == "She was there."
+    assert altered("Cole is accused of closing it.")["claim"] == "Cole is closing it."
+    assert altered("Cole is accused by the town of closing it.")["claim"] == "Cole is closing it."
+    assert "claim" not in altered("She said that it was closed.")
+
+
 def test_a_quotation_gets_another_word() -> None:
     assert (
         altered("“We will remain here,” she said.")["quotation"] == "“We will unprecedented here,” she said."

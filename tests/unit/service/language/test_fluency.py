@@ -38,6 +38,7 @@ def test_text_that_ran_into_other_text_is_damaged(text: str) -> None:
         "In Boston The Globe said so.",
         "On Monday In May was sung.",
         "In January 2024 a boat sank.",
+        "Autoplay is banned, and Skip Ad buttons cost millions.",
         "A. Berg saw the boat on a full screen.",
     ],
 )

@@ -29,6 +29,8 @@ ALONE = [
     "When Anna Berg came to the port, she said no.",
     "In a letter to Oslo, she said on Monday that the port would close.",
     "Finally free, Anna Berg left the port.",
+    "First, Second and Third streets were closed.",
+    "Hello! magazine showed Anna Berg at the port.",
     "First Minister Anna Berg closed the port.",
     "No port in Norway was closed, Anna Berg said.",
 ]
@@ -87,6 +89,8 @@ def test_a_sentence_that_leans_on_another_says_by_which_word(text: str, word: st
         ("However, the port is closed.", "The port is closed."),
         ("Finally, the port is closed.", "The port is closed."),
         ("Next, Rep. Berg closed the port.", "Rep. Berg closed the port."),
+        ("First, Second and Third streets are closed.", "First, Second and Third streets are closed."),
+        ("Next, the British retailer, closed.", "Next, the British retailer, closed."),
         ("Next week the port is closed.", "Next week the port is closed."),
         ("OSLO (Reuters) - But the port is closed.", "The port is closed."),
         ("And", "And"),
