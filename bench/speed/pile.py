@@ -69,7 +69,7 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> Record[CostRow]:
         CorpusMissing: A corpus is not here.
     """
     articles, stories = (_FEW_ARTICLES, _FEW_STORIES) if quick else (_ARTICLES, _STORIES)
-    pile, full, data = _pile(articles)
+    pile, full, data = drawn(articles)
     tell("starting the server ...")
     with server.running() as process, Client(process.address) as client:
         memory = _Memory(process)
@@ -92,19 +92,24 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> Record[CostRow]:
     )
 
 
-def _pile(count: int) -> tuple[tuple[Text, ...], int, str]:
+def drawn(count: int) -> tuple[tuple[Text, ...], int, str]:
     """Return so many articles, how many are full ones, and the digest of the data.
 
-    Every full article of Multi-News that there is, and excerpts, for there are no more.
+    Every full article of Multi-News that there is comes first, and then excerpts, for there are no more.
+
+    Raises:
+        CorpusMissing: A corpus is not here.
+        ValueError: They hold fewer articles.
     """
-    held_out, development = piles.source(), piles.source("development")
-    full = [article for event in (*held_out.full, *development.full) for article in event.articles]
-    excerpts = [
-        article for event in (*held_out.excerpts, *development.excerpts) for article in event.articles
-    ]
+    halves = [piles.source(half) for half in ("held out", "development")]
+    full = [article for half in halves for event in half.full for article in event.articles]
+    excerpts = [article for half in halves for event in half.excerpts for article in event.articles]
+    if len(full) + len(excerpts) < count:
+        message = f"{len(full) + len(excerpts)} articles, and {count} are asked for"
+        raise ValueError(message)
     pile = [*full, *excerpts][:count]
     random.Random(_SEED).shuffle(pile)  # noqa: S311  nothing is secret
-    return tuple(pile), min(len(full), count), f"{held_out.sha256[:6]}{development.sha256[:6]}"
+    return tuple(pile), min(len(full), count), "".join(half.sha256[:6] for half in halves)
 
 
 def _told(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.corpora.shared import CorpusMissing
-from bench.speed import costs, peer_articles, peers, redundancy, redundancy_child, sentences, stages
+from bench.speed import costs, peer_articles, peers, pile, redundancy, redundancy_child, sentences, stages
 from bench.speed.costs import CostRow
 from bench.speed.filters import FILTERS
 from bench.speed.redundancy import FilterRow
@@ -96,6 +96,26 @@ def test_sentences_are_distinct_and_always_the_same(folder: Path) -> None:
     assert sentences.distinct(2) == (texts[:2], digest)
     with pytest.raises(ValueError, match="3 sentences, and 4"):
         sentences.distinct(4)
+
+
+def test_a_pile_has_all_full_articles_and_no_article_twice(folder: Path) -> None:
+    full = [{"id": number, "documents": [f"{_TEXTS[0]} {number}.", _TEXTS[1]]} for number in range(3)]
+    excerpts = [{"id": 1, "documents": [{"text": text, "title": ""} for text in _TEXTS]}]
+    for name, records in (
+        ("mds_multinews_longbench/dev.jsonl", full),
+        ("mds_neus_allsides/train.jsonl", excerpts),
+        ("mds_neus_allsides/val.jsonl", excerpts),
+    ):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    articles, count, data = pile.drawn(8)
+    assert count == 6
+    assert len({article.id for article in articles if "multinews" in article.id}) == 6
+    assert len(articles) == 8
+    assert pile.drawn(8) == (articles, count, data)
+    assert pile.drawn(4)[1] == 4
+    with pytest.raises(ValueError, match="12 articles, and 13"):
+        pile.drawn(13)
 
 
 def test_missing_sentences_are_told(folder: Path) -> None:
