@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+import torch
 from rich.table import Table
 
 from bench.corpora import seeds
@@ -15,6 +16,7 @@ from bench.speed.floor_work import PhaseRow, phase, shape_of
 from bench.speed.machine import signed
 from bench.speed.records import Record
 from bench.speed.timing import seconds_of
+from models.precision import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +36,12 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> Record[PhaseRow]:
     job = local.job(seeds.load(seeds.folder(_CLUSTER)).to_summarize())
     tell("warming up ...")
     local.summarize(job)
-    rates, seconds = floor_rates.measure(), []
+    dtype = torch.bfloat16 if local.drafter().card.precision == Precision.BFLOAT16 else torch.float32
+    rates, seconds = floor_rates.measure(dtype), []
     for number_ in range(1, repetitions + 1):
         tell(f"request {number_} of {repetitions} ...")
         seconds.append(seconds_of(lambda: local.summarize(job)))
-        rates = rates.best(floor_rates.measure())
+        rates = rates.best(floor_rates.measure(dtype))
     tell("counting ...")
     rows = phases(job, rates)
     about = (
@@ -54,14 +57,10 @@ def phases(job: Job, rates: Rates) -> tuple[PhaseRow, ...]:
     encoder, drafter = module_of(local.encoder()), module_of(local.drafter())
     with counted(encoder) as embedded, counted(drafter) as written:
         local.summarize(job)
-    prompts = [done for done in written if not done.past]
-    steps = [done for done in written if done.past]
-    embedding, drafting = shape_of(encoder, causal=False), shape_of(drafter, causal=True)
     best = (rates.operations, rates.bytes)
     return (
-        phase("encode", embedded, embedding, *best),
-        phase("prefill", prompts, drafting, *best),
-        phase("decode", steps, drafting, *best),
+        phase("encode", embedded, shape_of(encoder, causal=False), *best),
+        phase("draft", written, shape_of(drafter, causal=True), *best),
     )
 
 

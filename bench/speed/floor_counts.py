@@ -20,14 +20,14 @@ class Pass:
     Attributes:
         lengths: Tokens of each row, without padding.
         padded: Tokens of all rows with padding, which is what is computed.
-        past: Tokens of each row that were there before, in the cache.
+        past: Tokens that were read before, of each row.
         outputs: Positions for which the output layer was asked; 0 for a model that has none.
         seconds: How long it took.
     """
 
     lengths: tuple[int, ...]
     padded: int
-    past: int
+    past: tuple[int, ...]
     outputs: int
     seconds: float
 
@@ -60,18 +60,20 @@ def counted(module: Any) -> Iterator[list[Pass]]:  # noqa: ANN401 - any model of
 class _Counter:
     def __init__(self, found: list[Pass]) -> None:
         self._found = found
-        self._outputs = self._padded = self._past = 0
+        self._outputs = self._padded = 0
         self._lengths: tuple[int, ...] = ()
+        self._past: tuple[int, ...] = ()
         self._start = 0.0
 
     def begin(self, _module: nn.Module, _args: object, given: dict[str, Any]) -> None:
-        """Take down what goes in. Nothing is padded where something is in the cache: that is one row."""
-        tokens = given["input_ids"]
-        self._past = _cached(given)
-        self._padded, self._outputs = tokens.numel(), 0
-        mask = None if self._past else given.get("attention_mask")
-        rows, columns = tokens.shape
-        self._lengths = (columns,) * rows if mask is None else tuple(mask.sum(dim=1).tolist())
+        """Take down what goes in: rows one after another in one sequence, or padded ones side by side."""
+        self._padded, self._outputs = given["input_ids"].numel(), 0
+        if parts := given.get("parts"):
+            self._lengths = tuple(len(part.tokens) for part in parts)
+            self._past = tuple(part.positions.start for part in parts)
+        else:
+            self._lengths = _lengths(given)
+            self._past = (_cached(given),) * len(self._lengths)
         self._start = time.perf_counter()
 
     def output(self, _module: nn.Module, given: tuple[Any, ...]) -> None:
@@ -82,6 +84,13 @@ class _Counter:
         """Put the entry down."""
         seconds = time.perf_counter() - self._start
         self._found.append(Pass(self._lengths, self._padded, self._past, self._outputs, seconds))
+
+
+def _lengths(given: dict[str, Any]) -> tuple[int, ...]:
+    """Return the tokens of each row. Nothing is padded where something is in the cache: that is one row."""
+    rows, columns = given["input_ids"].shape
+    mask = None if _cached(given) else given.get("attention_mask")
+    return (columns,) * rows if mask is None else tuple(mask.sum(dim=1).tolist())
 
 
 def _cached(given: dict[str, Any]) -> int:

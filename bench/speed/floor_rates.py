@@ -20,7 +20,7 @@ class Rates:
     """The best that was measured.
 
     Attributes:
-        operations: Floating point operations a second, of products of square float32 matrices.
+        operations: Floating point operations a second, of products of square matrices.
         bytes: Bytes read a second, of the sum of a large float32 array.
     """
 
@@ -33,13 +33,13 @@ class Rates:
 
 
 @torch.inference_mode()
-def measure() -> Rates:
-    """Measure both rates; takes seconds."""
-    return Rates(max(_product_rate(size) for size in _SIZES), _read_rate())
+def measure(dtype: torch.dtype) -> Rates:
+    """Measure both rates, that of products for numbers of a type; takes seconds."""
+    return Rates(max(_product_rate(size, dtype) for size in _SIZES), _read_rate())
 
 
-def _product_rate(size: int) -> float:
-    one, other = torch.rand(size, size), torch.rand(size, size)
+def _product_rate(size: int, dtype: torch.dtype) -> float:
+    one, other = torch.rand(size, size).to(dtype), torch.rand(size, size).to(dtype)
     torch.mm(one, other)
     seconds = min(seconds_of(lambda: torch.mm(one, other)) for _ in range(_REPETITIONS))
     return 2 * size**3 / seconds

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.precision import Bfloat16Linear
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import torch
 
     from bench.speed.floor_counts import Pass
-
-_FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Shape:
         layers: How many there are.
         width: Query dimensions of all heads of a layer together.
         causal: Whether a token looks back only.
+        parameter_bytes: Of each of them.
     """
 
     parameters: int
@@ -30,6 +33,7 @@ class Shape:
     layers: int
     width: int
     causal: bool
+    parameter_bytes: int
 
     def operations(self, done: Pass) -> float:
         """Return the operations of a forward pass, without padding.
@@ -38,12 +42,12 @@ class Shape:
         that were scored; and four a layer and dimension for each token that a token looks at.
         """
         dense = 2.0 * (self.parameters * done.tokens + self.output * done.outputs)
-        looks = sum(self._looks(length, done.past) for length in done.lengths)
+        looks = sum(map(self._looks, done.lengths, done.past))
         return dense + 4.0 * self.layers * self.width * looks
 
     def bytes(self) -> int:
         """Return the bytes of weights that a pass reads, without embeddings, activations and caches."""
-        return _FLOAT_BYTES * (self.parameters + self.output)
+        return self.parameter_bytes * (self.parameters + self.output)
 
     def _looks(self, length: int, past: int) -> float:
         """Return how many pairs of tokens look at each other in a row."""
@@ -52,14 +56,29 @@ class Shape:
 
 def shape_of(module: Any, *, causal: bool) -> Shape:  # noqa: ANN401 - any model of transformers
     """Return the shape of a model of transformers."""
-    sizes = {name: parameter.numel() for name, parameter in module.named_parameters()}
-    layers = sum(size for name, size in sizes.items() if not _is_aside(name))
+    weights = {name: weight for name, weight in _weights(module) if not _is_aside(name)}
     output, config = module.get_output_embeddings(), module.config
     width = config.num_attention_heads * getattr(
         config, "head_dim", config.hidden_size // config.num_attention_heads
     )
-    scored = 0 if output is None else output.weight.numel()
-    return Shape(layers, scored, config.num_hidden_layers, width, causal)
+    return Shape(
+        sum(weight.numel() for weight in weights.values()),
+        0 if output is None else output.weight.numel(),
+        config.num_hidden_layers,
+        width,
+        causal,
+        # Nearly all are those of its linear layers, which are all alike.
+        min(weight.dtype.itemsize for weight in weights.values()),
+    )
+
+
+def _weights(module: Any) -> Iterator[tuple[str, torch.Tensor]]:  # noqa: ANN401 - as above
+    """Yield all weights by name; those that are laid out for products are no parameters."""
+    parameters = dict(module.named_parameters())
+    yield from parameters.items()
+    for name, layer in module.named_modules():
+        if isinstance(layer, Bfloat16Linear) and f"{name}.weight" not in parameters:
+            yield f"{name}.weight", layer.weight
 
 
 def _is_aside(name: str) -> bool:
@@ -71,7 +90,7 @@ class PhaseRow:
     """One phase of a request: what it has to do, how long that takes at best, and how long it took.
 
     Attributes:
-        phase: ``encode``, ``prefill`` (a draft's prompt) or ``decode`` (its words).
+        phase: ``encode``, or ``draft``: prompts and words, which are read together.
         passes: Forward passes.
         tokens: Tokens that went in, without padding.
         padded_tokens: The same with padding.
@@ -80,7 +99,7 @@ class PhaseRow:
         bytes: Bytes of weights that are read, once a pass.
         arithmetic_seconds: The operations at the machine's best rate.
         memory_seconds: The bytes at the machine's best rate.
-        floor_seconds: The larger of the two.
+        floor_seconds: The larger of the two for each pass, in all.
         forward_seconds: How long the forward passes took.
     """
 
@@ -101,7 +120,7 @@ def phase(
     name: str, passes: Sequence[Pass], shape: Shape, operation_rate: float, byte_rate: float
 ) -> PhaseRow:
     """Return what passes had to do, at rates of operations and bytes a second."""
-    operations = sum(shape.operations(done) for done in passes)
+    operations = [shape.operations(done) for done in passes]
     read = shape.bytes() * len(passes)
     return PhaseRow(
         phase=name,
@@ -109,10 +128,10 @@ def phase(
         tokens=sum(done.tokens for done in passes),
         padded_tokens=sum(done.padded for done in passes),
         scored=sum(done.outputs for done in passes),
-        operations=operations,
+        operations=sum(operations),
         bytes=read,
-        arithmetic_seconds=operations / operation_rate,
+        arithmetic_seconds=sum(operations) / operation_rate,
         memory_seconds=read / byte_rate,
-        floor_seconds=max(operations / operation_rate, read / byte_rate),
+        floor_seconds=sum(max(each / operation_rate, shape.bytes() / byte_rate) for each in operations),
         forward_seconds=sum(done.seconds for done in passes),
     )
