@@ -188,8 +188,10 @@ class _Replicas:
                 self._deploy(check)
             # One that was healthy before is mended by Ray.
             elif told.status == "DEPLOY_FAILED" or time.monotonic() > end:
-                serve.delete(self._name)
-                raise NotLoadedError("; ".join(filter(None, (told.message, *_messages(told), *_waits(told)))))
+                free = self._connection.answered(free_cores, check)
+                self._connection.answered(partial(serve.delete, self._name), check)
+                why = (told.message, *_messages(told), *_waits(told, free))
+                raise NotLoadedError("; ".join(filter(None, why)))
             time.sleep(_LOOK_SECONDS)
 
     def _deploy(self, check: Check) -> None:
@@ -336,10 +338,10 @@ def _messages(told: Any) -> Iterator[str]:  # noqa: ANN401  Ray has no types for
         yield deployment.message
 
 
-def _waits(told: Any) -> Iterator[str]:  # noqa: ANN401  Ray has no types for us
+def _waits(told: Any, free: str) -> Iterator[str]:  # noqa: ANN401  Ray has no types for us
     """Say how long was waited, and for what, unless what there was has failed."""
     if told.status != "DEPLOY_FAILED":
-        yield f"they were not loaded within {PATIENCE_SECONDS:.0f} s; {free_cores()}"
+        yield f"they were not loaded within {PATIENCE_SECONDS:.0f} s; {free}"
 
 
 def _end() -> None:
