@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import socket
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from models.endpoint.client import Address
-from models.endpoint.drafter import EndpointDrafter, Written
+from models.endpoint.drafter import Written
 from models.endpoint.errors import NotCopied, NotWritten, Outage
 from tests.chat_endpoint import (
     MODEL,
@@ -25,67 +21,27 @@ from tests.chat_endpoint import (
     Handler,
     Once,
     body,
-    chatting,
     dripping,
     endless,
     hang_up,
     silent,
     status,
 )
+from tests.unit.models.endpoint.asking import (
+    BLAZE,
+    FIRE,
+    FOREVER,
+    MERGED,
+    SECRET,
+    Asked,
+    Told,
+    drafting,
+    never,
+    one,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-FIRE, BLAZE = "A fire at the port of Moss hurt 12 men.", "On Monday, 12 men were hurt at the port."
-MERGED = "A fire at the port of Moss hurt 12 men on Monday."
-FOREVER = float("inf")
-SECRET = "sk-0123456789"  # noqa: S105  no key of anything
-
-
-@dataclass(frozen=True)
-class Asked:
-    sources: tuple[str, ...] = (FIRE, BLAZE)
-    max_words: int = 30
-
-
-@dataclass
-class Told:
-    """Hears what a drafter reports."""
-
-    batches: list[dict[str, int]] = field(default_factory=list)
-
-    def __call__(self, *, rows: int, tokens: int, padded: int, written: int = 0) -> None:
-        self.batches.append({"rows": rows, "tokens": tokens, "padded": padded, "written": written})
-
-
-def never() -> None:
-    """Call nothing off."""
-
-
-@contextmanager
-def drafting(chat: Chat, **changed: Any) -> Iterator[EndpointDrafter]:  # noqa: ANN401  what an address has
-    report = changed.pop("report", Told())
-    address: dict[str, Any] = {
-        "url": chat.url,
-        "model": MODEL,
-        "use_proxy": False,
-        "timeout_seconds": 5.0,
-    } | changed
-    drafter = EndpointDrafter(Address(**address), None, report)
-    try:
-        yield drafter
-    finally:
-        drafter.close()
-
-
-def one(drafter: EndpointDrafter, asked: Asked | None = None, seconds: float = FOREVER) -> Written:
-    return drafter.draft([asked or Asked()], never, seconds)[0]
-
-
-@pytest.fixture
-def chat() -> Iterator[Chat]:
-    with chatting(Chat(write=lambda _: MERGED)) as chat:
-        yield chat
+    from collections.abc import Callable
 
 
 def test_a_draft_is_what_the_endpoint_wrote_with_its_own_name_for_the_writer(chat: Chat) -> None:
@@ -325,105 +281,6 @@ def test_an_endpoint_that_writes_again_is_told_whatever_it_writes(
         with pytest.raises(NotCopied):
             one(drafter)
     assert "the drafter's endpoint writes again" in caplog.messages
-
-
-class LeftError(Exception):
-    """A caller left."""
-
-
-def test_whoever_leaves_takes_the_question_back(chat: Chat) -> None:
-    chat.fault = silent
-    began = time.monotonic()
-
-    def check() -> None:
-        if chat.asked and time.monotonic() - began > 0.1:
-            raise LeftError
-
-    with drafting(chat) as drafter:
-        with pytest.raises(LeftError):
-            drafter.draft([Asked()], check, FOREVER)
-        assert chat.left.wait(1.0)
-        chat.fault = None
-        assert one(drafter).text == MERGED
-
-
-def test_a_request_with_little_time_gives_up_alone(chat: Chat) -> None:
-    chat.fault = silent
-    with drafting(chat) as drafter:
-        with pytest.raises(NotWritten, match="in the time that a request had") as told:
-            one(drafter, seconds=0.1)
-        assert type(told.value) is NotWritten
-        assert chat.left.wait(1.0)
-        chat.fault = None
-        assert one(drafter).text == MERGED
-
-
-SILENT = 1.1
-
-
-def test_an_endpoint_that_is_silent_until_nobody_waits_is_left_alone(
-    chat: Chat, caplog: pytest.LogCaptureFixture
-) -> None:
-    chat.fault = silent
-    with drafting(chat) as drafter:
-        with pytest.raises(NotWritten, match="in the time that a request had"):
-            one(drafter, seconds=SILENT)
-        began = time.monotonic()
-        with pytest.raises(Outage, match="in the time that a request had"):
-            one(drafter)
-        assert time.monotonic() - began < 1
-    assert len(chat.asked) == 1
-    assert len([record for record in caplog.records if record.name.startswith("models")]) == 1
-
-
-def test_so_is_one_whose_caller_leaves(chat: Chat) -> None:
-    chat.fault = silent
-    began = time.monotonic()
-
-    def check() -> None:
-        if time.monotonic() - began > SILENT:
-            raise LeftError
-
-    with drafting(chat) as drafter:
-        with pytest.raises(LeftError):
-            drafter.draft([Asked()], check, FOREVER)
-        assert chat.left.wait(1.0)
-        with pytest.raises(Outage):
-            one(drafter)
-
-
-def test_one_that_is_as_slow_as_ever_is_not(chat: Chat) -> None:
-    def write(_: str) -> str:
-        time.sleep(1.3)
-        return MERGED
-
-    chat.write = write
-    with drafting(chat) as drafter:
-        one(drafter)
-        with pytest.raises(NotWritten) as told:
-            one(drafter, seconds=SILENT)
-        assert type(told.value) is NotWritten
-        assert one(drafter).text == MERGED
-
-
-def test_what_is_closed_writes_nothing(chat: Chat) -> None:
-    with drafting(chat) as drafter:
-        drafter.close()
-        with pytest.raises(NotWritten, match="asked no more"):
-            one(drafter)
-    assert chat.asked == []
-
-
-def test_to_close_it_calls_off_what_is_under_way(chat: Chat) -> None:
-    chat.fault = silent
-    with drafting(chat) as drafter, ThreadPoolExecutor(1) as pool:
-        draft = pool.submit(one, drafter)
-        while not chat.asked:
-            time.sleep(0.01)
-        drafter.close()
-        with pytest.raises(NotWritten, match="asked no more"):
-            draft.result(5)
-    assert not [thread for thread in threading.enumerate() if thread.name == "endpoint"]
 
 
 def test_a_question_is_json_whatever_an_article_holds(chat: Chat) -> None:
