@@ -17,6 +17,7 @@ _CONNECTIVE = re.compile(
     r"additionally|indeed|in fact|of course|in addition|in turn|as a result|at the same time|for example|"
     r"for instance|on the other hand|on the contrary|by contrast|in contrast|in other words|after all|"
     r"that said|by extension|even so|as such|for that reason|for this reason|because of this|despite this|"
+    r"more to the point|what is more|to that end|"
     r"according to (?:him|her|them|it))\b(?:\s*,\s*|\s+)"
     # These are connectives before a comma alone: "Finally free, Berg left the port".
     rf"|(?:{_ORDER}|or)\s*,\s*",
@@ -24,7 +25,8 @@ _CONNECTIVE = re.compile(
 )
 # Somebody speaks, and who that is stands elsewhere: "Wow, the ratings are in".
 _SPOKEN = re.compile(
-    r"^(?:wow|oh|ah|hey|hi|hello|well|yes|yeah|no|nope|ok|okay|look|listen|please|thanks|sorry)(?=,)",
+    r"^(?:wow|oh|ah|hey|hi|hello|well|yes|yeah|no|nope|ok|okay|look|listen|thanks|sorry)(?=,)"
+    r"|^please\b(?=,|\s+(?-i:[a-z]))",
     re.IGNORECASE,
 )
 # "The port will close, she said." is seldom of somebody in the sentence; "When Berg came, she said no" is.
